@@ -1,0 +1,60 @@
+import { faultsOf, documentTitle } from "@/components/flow/faults";
+import { FirstFactor } from "@/components/login/first-factor";
+import { challengeTitle } from "@/components/login/challenge";
+import { chosenMethod } from "@/components/login/methods";
+import { NoSecondFactor } from "@/components/login/no-second-factor";
+import { RecoveryHelp } from "@/components/login/recovery-help";
+import { SecondFactor } from "@/components/login/second-factor";
+import { stepUpTitle } from "@/components/login/step-up-reason";
+import { FlowProblem } from "@/components/shell/flow-problem";
+import { Shell } from "@/components/shell/shell";
+import { pageLocale } from "@/lib/http/next/locale";
+import { pageFlow } from "@/lib/http/next/page-flow";
+import { translator } from "@/lib/i18n/text";
+import type { SearchParams } from "@/app/search-params";
+import { firstOf } from "@/app/search-params";
+import { requestTime } from "@/app/request-time";
+
+/** Sign-in, second step and step-up: whatever the login flow of the address asks for. */
+export default async function LoginPage({ searchParams }: { readonly searchParams: SearchParams }) {
+  const [page, query, locale] = await Promise.all([pageFlow("login", searchParams), searchParams, pageLocale()]);
+  const text = translator(locale);
+  if (page.kind !== "flow") return <FlowProblem page={page} text={text} />;
+  const { flow, csrfToken, person } = page;
+  const now = await requestTime();
+  const reason = page.reason?.area == null ? null : page.reason;
+  const faults = faultsOf(flow, text);
+  const frame = { text, person } as const;
+
+  if (flow.requested_aal !== "aal2") {
+    const title = flow.refresh === true ? (reason === null ? text.t("login.refreshTitle") : stepUpTitle(reason, text)) : text.t("login.title");
+    return (
+      <Shell {...frame} testId={flow.refresh === true ? "screen-step-up" : "screen-login"} title={documentTitle(title, faults, text)}>
+        <FirstFactor flow={flow} csrfToken={csrfToken} person={person} reason={reason} now={now} text={text} />
+      </Shell>
+    );
+  }
+  if (firstOf(query["help"]) !== null) {
+    return (
+      <Shell {...frame} testId="screen-recovery-help" title={text.t("secondFactor.helpTitle")}>
+        <RecoveryHelp flow={flow} person={person} text={text} />
+      </Shell>
+    );
+  }
+  const method = chosenMethod(flow, firstOf(query["method"]));
+  if (method === null) {
+    return (
+      <Shell {...frame} testId="screen-no-second-factor" title={text.t("secondFactor.noneTitle")}>
+        <NoSecondFactor person={person} returnTo={flow.return_to ?? null} text={text} />
+      </Shell>
+    );
+  }
+  const title = reason === null ? challengeTitle(method, text) : stepUpTitle(reason, text);
+  return (
+    <Shell {...frame} testId={`screen-${method === "lookup_secret" ? "recovery-code" : method}`} title={documentTitle(title, faults, text)}>
+      <div data-testid={reason === null ? "screen-second-factor" : "screen-step-up"}>
+        <SecondFactor flow={flow} csrfToken={csrfToken} method={method} person={person} reason={reason} now={now} text={text} />
+      </div>
+    </Shell>
+  );
+}

@@ -1,0 +1,55 @@
+import { documentTitle, faultsOf } from "@/components/flow/faults";
+import type { PersonView } from "@/components/session/person";
+import { healthOf } from "@/components/settings/health";
+import { RecoveryCodesSection } from "@/components/settings/recovery-codes-section";
+import { SessionList } from "@/components/settings/session-list";
+import { SettingsPage } from "@/components/settings/settings-page";
+import { SimpleSection } from "@/components/settings/simple-sections";
+import { TotpSection } from "@/components/settings/totp-section";
+import { FlowProblem } from "@/components/shell/flow-problem";
+import { Shell } from "@/components/shell/shell";
+import { actionToken } from "@/lib/http/next/action";
+import { pageLocale } from "@/lib/http/next/locale";
+import { pageFlow } from "@/lib/http/next/page-flow";
+import type { Translator } from "@/lib/i18n/text";
+import { translator } from "@/lib/i18n/text";
+import { requestTime } from "@/app/request-time";
+import type { SearchParams } from "@/app/search-params";
+import { firstOf } from "@/app/search-params";
+import { signOutOtherSessions, signOutSession } from "./actions";
+
+/** The account's settings: one wire flow, section by section, and the sessions beside it. */
+export default async function Settings({ searchParams }: { readonly searchParams: SearchParams }) {
+  const [page, query, locale] = await Promise.all([pageFlow("settings", searchParams), searchParams, pageLocale()]);
+  const text = translator(locale);
+  if (page.kind !== "flow") return <FlowProblem page={page} text={text} />;
+  const { flow, csrfToken, person, reason } = page;
+  const part = { flow, csrfToken, text } as const;
+  const now = await requestTime();
+  const account = accountOf(person);
+  const needsFactor = reason?.area != null && reason.area !== "settings" && healthOf(flow).app === "off";
+  return (
+    <Shell text={text} person={person} here="settings" width="page" testId="screen-settings"
+      title={documentTitle(text.t("settings.title"), faultsOf(flow, text), text)}>
+      <SettingsPage flow={flow} text={text} enrolFor={needsFactor ? text.t("settings.enrolNotice") : null} done={doneWords(firstOf(query["signed_out"]), text)}>
+        {needsFactor && <TotpSection {...part} account={account} />}
+        <SimpleSection {...part} group="profile" />
+        <SimpleSection {...part} group="password" />
+        {!needsFactor && <TotpSection {...part} account={account} />}
+        <RecoveryCodesSection {...part} account={account ?? ""} host={new URL(flow.ui.action).host} now={now} />
+        <SessionList current={person.kind === "signed_in" ? person.session : null} others={page.otherSessions} signOutOne={signOutSession}
+          signOutOthers={signOutOtherSessions} actionToken={await actionToken()} flowId={flow.id} now={now} text={text} />
+      </SettingsPage>
+    </Shell>
+  );
+}
+
+/** The name an authenticator app shows for the account. */
+function accountOf(person: PersonView): string | null {
+  return person.kind === "signed_in" ? person.identity.displayName : null;
+}
+function doneWords(signedOut: string | null, text: Translator): string | null {
+  if (signedOut === "one") return text.t("sessions.signedOutOne");
+  if (signedOut === "others") return text.t("sessions.signedOutAllOthers");
+  return null;
+}

@@ -1,0 +1,28 @@
+import { describe, Field } from "@/components/ui/field";
+import type { Translator } from "@/lib/i18n/text";
+import { isError } from "./faults";
+import type { InputNode } from "./flow-view";
+import { fieldId } from "./flow-view";
+import { OneTimeCodeInput } from "./one-time-code-input";
+
+interface CodeNodeProps {
+  readonly node: InputNode;
+  readonly text: Translator;
+  readonly label: string;
+  readonly hint: string;
+  readonly focus: boolean;
+  readonly submits: boolean;
+}
+
+/** The six-digit field with its label, hint and errors. */
+export function CodeNodeField({ node, text, label, hint, focus, submits }: CodeNodeProps) {
+  const id = fieldId(node);
+  const errors = node.messages.filter(isError).map((message) => text.message(message));
+  const described = describe(id, hint, errors);
+  return (
+    <Field id={id} label={label} hint={hint} errors={errors}>
+      <OneTimeCodeInput id={id} name={node.attributes.name} required={node.attributes.required === true} focus={focus} submits={submits}
+        describedBy={described["aria-describedby"]} invalid={described["aria-invalid"]} />
+    </Field>
+  );
+}

@@ -1,0 +1,47 @@
+import type { FlowView } from "@/components/flow/flow-view";
+import { findInput, findShown, inGroup } from "@/components/flow/flow-view";
+import type { Translator } from "@/lib/i18n/text";
+import type { Node } from "@/lib/model/node";
+
+/** Where the account stands, read from the nodes the wire offers (contract 5.5, 5.6). */
+export interface Health {
+  readonly app: "on" | "off" | "unavailable";
+  readonly codes: "on" | "off" | "pending" | "unavailable";
+  /** How many codes are left; null when the wire does not say. */
+  readonly codesLeft: number | null;
+}
+/** At this many codes or fewer new ones are offered (ux.md 2.5). */
+const FEW_CODES = 3;
+
+export function healthOf(flow: FlowView): Health {
+  const totp = inGroup(flow, "totp");
+  const lookup = inGroup(flow, "lookup_secret");
+  return {
+    app: findInput(totp, "totp_unlink") !== null ? "on" : findInput(totp, "totp_code") !== null ? "off" : "unavailable",
+    codes: codesState(lookup),
+    codesLeft: numberIn(findShown(lookup, "lookup_secret_left"), "left"),
+  };
+}
+
+function codesState(nodes: readonly Node[]): Health["codes"] {
+  if (findInput(nodes, "lookup_secret_confirm") !== null) return "pending";
+  if (findInput(nodes, "lookup_secret_disable") !== null) return "on";
+  return findInput(nodes, "lookup_secret_regenerate") === null ? "unavailable" : "off";
+}
+
+function numberIn(node: Node | null, name: string): number | null {
+  const value = node?.attributes.node_type === "text" ? node.attributes.text.context?.[name] : undefined;
+  return typeof value === "number" ? value : null;
+}
+
+export function runningLow(health: Health): boolean {
+  return health.codesLeft !== null && health.codesLeft <= FEW_CODES;
+}
+
+/** One sentence for the top of the page: what is good, and the one thing to do. */
+export function healthSentence(health: Health, text: Translator): { readonly tone: "good" | "attention"; readonly words: string; readonly target: string | null } {
+  if (health.app === "off") return { tone: "attention", words: text.t("settings.healthNoSecondFactor"), target: "totp" };
+  if (health.codes === "off" || health.codes === "pending") return { tone: "attention", words: text.t("settings.healthNoRecoveryCodes"), target: "lookup_secret" };
+  if (runningLow(health)) return { tone: "attention", words: text.t("settings.healthFewRecoveryCodes", { count: health.codesLeft ?? 0 }), target: "lookup_secret" };
+  return { tone: "good", words: text.t("settings.healthGood"), target: null };
+}

@@ -1,0 +1,58 @@
+import { DomainError } from "../model/errors";
+import type { JsonObject } from "../model/identity";
+import type { ProjectKey } from "../model/ids";
+import type { ProjectConfig } from "../model/project";
+import { cookieConfig } from "./cookies";
+import { flowsConfig } from "./flows";
+import { methodConfig } from "./methods";
+import { createReader } from "./reader";
+import type { Reader } from "./reader";
+import { projectPolicy } from "./rules";
+import { validateDocument } from "./schema";
+import type { ConfigProblem } from "./schema";
+import { identitySchemas } from "./schemas";
+import { allowedReturnUrls, urlAt } from "./urls";
+
+const DAY_MS = 86_400_000;
+
+/** What a document cannot say about itself. `baseUrl` is absolute http(s), with or without a trailing slash. */
+export interface ConfigPlace {
+  readonly baseUrl: string;
+  readonly projectKey: ProjectKey;
+  /** The project's name: its brand until the document names another. */
+  readonly name: string;
+}
+
+/**
+ * Turns a saved document into a complete configuration: every key it leaves out has its default (docs/config.md).
+ * Throws `config_invalid` with `details.problems: ConfigProblem[]` when anything in it cannot be honoured.
+ */
+export function parseProjectConfig(document: JsonObject, revision: number, place: ConfigPlace): ProjectConfig {
+  refuseWith(validateDocument(document));
+  const reader = createReader(document);
+  const config = build(document, revision, place, reader);
+  refuseWith(reader.problems);
+  return config;
+}
+
+function refuseWith(problems: readonly ConfigProblem[]): void {
+  if (problems.length > 0) throw new DomainError("config_invalid", { problems });
+}
+
+function build(document: JsonObject, revision: number, place: ConfigPlace, reader: Reader): ProjectConfig {
+  const baseUrl = new URL(place.baseUrl).href.replace(/\/+$/, "");
+  const brandName = reader.text("rung.brand.name") ?? place.name;
+  const methods = methodConfig(reader, baseUrl, brandName);
+  const { csrfCookieName, deviceCookieName, ...cookie } = cookieConfig(reader, baseUrl, place.projectKey);
+  return {
+    document, revision, baseUrl, methods, csrfCookieName, deviceCookieName,
+    policy: projectPolicy(reader, methods),
+    session: { lifespanMs: reader.durationMs("session.lifespan", DAY_MS), ...cookie },
+    defaultReturnUrl: urlAt(reader, "selfservice.default_browser_return_url", baseUrl, "page") ?? `${baseUrl}/`,
+    allowedReturnUrls: allowedReturnUrls(reader, baseUrl),
+    ...flowsConfig(reader, baseUrl),
+    ...identitySchemas(reader),
+    revokeOthersOnCredentialChange: reader.flag("rung.sessions.revoke_others_on_credential_change", true),
+    brand: { name: brandName },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Queries, Statement } from "./connection";
+import type { PlatformDb } from "./handles";
+
+/** Rate lanes are worth nothing once their bucket is full. Failures in a row are kept: 100 disable a factor (security.md part 6). */
+const KEEP_FAILURES = "interval '90 days'";
+
+function deleting(table: string, condition: string): Statement {
+  return {
+    name: `rung_cleanup_${table}`,
+    text: `WITH gone AS (DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${condition} LIMIT $2::int)) RETURNING 1)
+    SELECT count(*)::int AS removed FROM gone`,
+  };
+}
+
+/** $1 the instant, $2 rows at most. */
+const STATEMENTS: readonly Statement[] = [
+  deleting("flow", "expires_at < $1::timestamptz"),
+  deleting("flow_error", "created_at < $1::timestamptz"),
+  deleting("parked_change", "expires_at < $1::timestamptz"),
+  deleting("session", "expires_at < $1::timestamptz"),
+  deleting("setup_link", "expires_at < $1::timestamptz"),
+  deleting("limit_counter", `updated_at < $1::timestamptz AND (
+    (charged_by IS NULL AND window_at < $1::timestamptz) OR (charged_by IS NOT NULL AND updated_at < $1::timestamptz - ${KEEP_FAILURES}))`),
+];
+
+/** One short statement a table: nothing waits long for the one connection. Answers how many rows went. */
+export function cleanup(queries: Queries): Pick<PlatformDb, "cleanUp"> {
+  return {
+    async cleanUp(before, limit) {
+      let removed = 0;
+      for (const statement of STATEMENTS) {
+        const [row] = await queries.rows<{ readonly removed: number }>(statement, [before.toISOString(), limit]);
+        removed += row?.removed ?? 0;
+      }
+      return removed;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import type { FlowInternal, FlowKind, FlowOf } from "../model/flow";
+import type { JsonObject } from "../model/identity";
+import type { ProjectId } from "../model/ids";
+import type { Message } from "../model/message";
+import type { Node } from "../model/node";
+import type { Queries } from "./connection";
+import type { Flow as FlowRow } from "./generated/client";
+import type { FlowChange, ProjectDb, ProjectReads } from "./handles";
+import { plain, plainOrNull } from "./json";
+
+/** The columns of a login that other kinds do not have; every kind but registration may name a person. */
+function toFlow<K extends FlowKind>(kind: K, row: FlowRow): FlowOf[K] {
+  const base = {
+    id: row.id, kind, type: row.type, state: row.state, active: row.active, requestUrl: row.requestUrl, returnTo: row.returnTo,
+    nodes: row.nodes as unknown as readonly Node[], messages: row.messages as unknown as readonly Message[],
+    internal: row.internal as unknown as FlowInternal, transientPayload: row.transientPayload as unknown as JsonObject | null,
+    csrfHash: row.csrfHash, issuedAt: row.issuedAt, expiresAt: row.expiresAt, completedAt: row.completedAt,
+    createdAt: row.createdAt, updatedAt: row.updatedAt, identityId: row.identityId,
+  };
+  const whole = kind === "login" ? { ...base, requestedAal: row.requestedAal ?? "aal1", refresh: row.refresh, sessionId: row.sessionId } : base;
+  return whole as unknown as FlowOf[K];
+}
+
+type Reads = Pick<ProjectReads, "findFlow" | "findFlowError">;
+
+export function flowReads(queries: Queries, projectId: ProjectId): Reads {
+  return {
+    async findFlow(kind, id) {
+      const row = await queries.prisma.flow.findFirst({ where: { id, projectId, kind } });
+      return row === null ? null : toFlow(kind, row);
+    },
+    async findFlowError(id) {
+      const row = await queries.prisma.flowError.findFirst({ where: { id, projectId } });
+      if (row === null) return null;
+      return { id: row.id, error: row.error as unknown as JsonObject, createdAt: row.createdAt, updatedAt: row.updatedAt };
+    },
+  };
+}
+
+async function insertFlow<K extends FlowKind>(queries: Queries, projectId: ProjectId, flow: FlowOf[K]): Promise<void> {
+  const login = flow.kind === "login" ? { requestedAal: flow.requestedAal, refresh: flow.refresh, sessionId: flow.sessionId } : {};
+  await queries.prisma.flow.create({
+    data: {
+      ...login, id: flow.id, projectId, kind: flow.kind, type: flow.type, state: flow.state, active: flow.active,
+      requestUrl: flow.requestUrl, returnTo: flow.returnTo, identityId: flow.identityId, nodes: plain(flow.nodes),
+      messages: plain(flow.messages), internal: plain(flow.internal), transientPayload: plainOrNull(flow.transientPayload),
+      csrfHash: flow.csrfHash, issuedAt: flow.issuedAt, expiresAt: flow.expiresAt, completedAt: flow.completedAt,
+      createdAt: flow.createdAt, updatedAt: flow.updatedAt,
+    },
+    select: { id: true },
+  });
+}
+
+function changedColumns(change: FlowChange) {
+  return {
+    updatedAt: change.at,
+    ...(change.state === undefined ? {} : { state: change.state }),
+    ...(change.active === undefined ? {} : { active: change.active }),
+    ...(change.nodes === undefined ? {} : { nodes: plain(change.nodes) }),
+    ...(change.messages === undefined ? {} : { messages: plain(change.messages) }),
+    ...(change.internal === undefined ? {} : { internal: plain(change.internal) }),
+    ...(change.transientPayload === undefined ? {} : { transientPayload: plainOrNull(change.transientPayload) }),
+  };
+}
+
+type Writes = Pick<ProjectDb, "insertFlow" | "updateFlow" | "parkChange" | "dropParkedChanges" | "insertFlowError">;
+
+export function flowWrites(queries: Queries, projectId: ProjectId): Writes {
+  const { flow, flowError, parkedChange } = queries.prisma;
+  return {
+    insertFlow: (fresh) => insertFlow(queries, projectId, fresh),
+    async updateFlow(id, change) {
+      await flow.updateMany({ where: { id, projectId }, data: changedColumns(change) });
+    },
+    // A flow holds one parked change: a newer one takes the place of the older, also where that was taken already.
+    async parkChange({ flowId, identityId, sealed, expiresAt, at }) {
+      await parkedChange.deleteMany({ where: { flowId, projectId } });
+      await parkedChange.create({
+        data: { id: randomUUID(), projectId, flowId, identityId, sealed, expiresAt, createdAt: at },
+        select: { id: true },
+      });
+    },
+    async dropParkedChanges(identityId) {
+      await parkedChange.deleteMany({ where: { identityId, projectId } });
+    },
+    async insertFlowError(error, at) {
+      const id = randomUUID();
+      await flowError.create({ data: { id, projectId, error: plain(error), createdAt: at, updatedAt: at }, select: { id: true } });
+      return id;
+    },
+  };
+}

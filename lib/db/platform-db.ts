@@ -1,0 +1,19 @@
+import { adminReads, adminWrites } from "./admins";
+import { adoptionReads } from "./adoption";
+import { cleanup } from "./cleanup";
+import { type Connection, guarded } from "./connection";
+import type { PlatformDb } from "./handles";
+import { projectReads, projectWrites } from "./projects";
+import { revisionReads, revisionWrites } from "./revisions";
+
+/** The half that is bound to no project, for lib/platform alone. */
+export function platformDb(connection: Connection): PlatformDb {
+  const { reads, writes } = connection;
+  return {
+    ...guarded({ ...projectReads(reads), ...revisionReads(reads), ...adminReads(reads), ...adoptionReads(reads) }, reads.around),
+    ...guarded(cleanup(writes), writes.around),
+    ...projectWrites(connection),
+    ...revisionWrites(connection),
+    ...adminWrites(connection),
+  };
+}

@@ -1,0 +1,44 @@
+import type { ProjectId } from "../model/ids";
+import { auditReads, auditWrites } from "./audit";
+import { type Connection, guarded, type Queries } from "./connection";
+import { consuming } from "./consuming";
+import { credentialReads, credentialWrites } from "./credentials";
+import { flowReads, flowWrites } from "./flows";
+import type { ProjectDb, ProjectHandle, ProjectReads } from "./handles";
+import { identityReads, identityWrites } from "./identities";
+import { limitCounters } from "./limits";
+import { findSnapshot, type RunSnapshot, sessionReads, sessionWrites } from "./sessions";
+
+function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): ProjectReads {
+  return {
+    ...identityReads(queries, projectId),
+    ...credentialReads(queries, projectId),
+    ...sessionReads(queries, projectId),
+    ...flowReads(queries, projectId),
+    ...auditReads(queries, projectId),
+    findSessionByTokenHash: (tokenHash) => findSnapshot(run, projectId, tokenHash),
+  };
+}
+
+function everything(queries: Queries, projectId: ProjectId): ProjectDb {
+  return {
+    ...reads(queries, projectId, (statement, params) => queries.rows(statement, params)),
+    ...consuming(queries, projectId),
+    ...identityWrites(queries, projectId),
+    ...credentialWrites(queries, projectId),
+    ...sessionWrites(queries, projectId),
+    ...flowWrites(queries, projectId),
+    ...auditWrites(queries, projectId),
+  };
+}
+
+/** A handle that sees one project and cannot name another. Cheap: make one per request. */
+export function projectHandle(connection: Connection, projectId: ProjectId): ProjectHandle {
+  const alone = reads(connection.reads, projectId, (statement, params) => connection.hot(statement, params));
+  return {
+    ...guarded(alone, connection.reads.around),
+    projectId,
+    limits: guarded(limitCounters(connection.writes, projectId), connection.writes.around),
+    transaction: (run) => connection.transaction((queries) => run(guarded(everything(queries, projectId), queries.around))),
+  };
+}

@@ -1,0 +1,62 @@
+import type { JsonObject } from "../model/identity";
+import type { IdentityId, ProjectId } from "../model/ids";
+import { appendAudit } from "./audit";
+import type { Connection, Queries } from "./connection";
+import type { Revision } from "./generated/client";
+import type { NewRevision, PlatformDb, RevisionRow } from "./handles";
+import { plain } from "./json";
+
+const AUTHORS = ["system", "admin", "cli", "file"] as const;
+
+function toRow(row: Revision): RevisionRow {
+  return {
+    number: row.number, document: row.config as unknown as JsonObject,
+    author: { kind: AUTHORS.find((kind) => kind === row.authorKind) ?? "system", id: row.authorId as IdentityId | null, label: row.authorLabel },
+    comment: row.comment, summary: row.summary, at: row.createdAt,
+  };
+}
+
+export async function insertRevision(queries: Queries, projectId: ProjectId, number: number, revision: NewRevision): Promise<void> {
+  await queries.prisma.revision.createMany({
+    data: [{
+      projectId, number, config: plain(revision.document), authorKind: revision.author.kind, authorId: revision.author.id,
+      authorLabel: revision.author.label, comment: revision.comment, summary: revision.summary, createdAt: revision.at,
+    }],
+  });
+}
+
+type Reads = Pick<PlatformDb, "findRevision" | "listRevisions">;
+
+export function revisionReads({ prisma }: Queries): Reads {
+  return {
+    async findRevision(projectId, number) {
+      const row = await prisma.revision.findUnique({ where: { projectId_number: { projectId, number } } });
+      return row === null ? null : toRow(row);
+    },
+    async listRevisions(projectId, { limit, before }) {
+      const rows = await prisma.revision.findMany({
+        where: { projectId, ...(before === undefined ? {} : { number: { lt: before } }) },
+        orderBy: { number: "desc" },
+        take: limit,
+      });
+      return rows.map(toRow);
+    },
+  };
+}
+
+export function revisionWrites(connection: Connection): Pick<PlatformDb, "appendRevision"> {
+  return {
+    // The conditional move comes first: of two writers with the same `expected` the second waits, finds it moved, and writes nothing.
+    appendRevision: (projectId, expected, revision, audit) => connection.transaction(async (queries) => {
+      const number = expected + 1;
+      const { count } = await queries.prisma.project.updateMany({
+        where: { id: projectId, currentRevision: expected },
+        data: { currentRevision: number },
+      });
+      if (count === 0) return null;
+      await insertRevision(queries, projectId, number, revision);
+      await appendAudit(queries, projectId, audit, revision.at);
+      return { ...revision, number };
+    }),
+  };
+}

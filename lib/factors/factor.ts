@@ -1,0 +1,138 @@
+import type { KeyRing } from "../crypto/keys";
+import type { ProjectDb, ProjectReads } from "../db/handles";
+import type { AuthenticationMethod, FactorId } from "../model/assurance";
+import type { Credential } from "../model/credential";
+import type { FlowInternal, LoginFlow, RegistrationFlow, SettingsFlow } from "../model/flow";
+import type { Identity, JsonObject, TraitFacts } from "../model/identity";
+import type { IdentityId } from "../model/ids";
+import type { Message } from "../model/message";
+import type { Node, NodeGroup } from "../model/node";
+import type { FactorCount, UsableMethod } from "../model/policy";
+import type { MethodConfig, Project } from "../model/project";
+
+export interface Factor {
+  /** The wire's `method`. */
+  readonly id: FactorId;
+  readonly group: NodeGroup;
+  readonly enabled: (config: MethodConfig) => boolean;
+  /** Pure. How many usable first and second factors these credentials (of every type; the factor picks its own) amount to. */
+  count(credentials: readonly Credential[], config: MethodConfig): FactorCount;
+  /** Pure. What the person could prove now with this factor, and the level it earns; empty when `count` is zero. */
+  usable(credentials: readonly Credential[], config: MethodConfig): readonly UsableMethod[];
+  readonly login?: LoginCapability;
+  readonly registration?: RegistrationCapability;
+  readonly settings?: SettingsCapability;
+}
+
+/** `db` only reads: a factor writes through the commit it returns. */
+export interface FactorContext {
+  readonly project: Project;
+  readonly config: MethodConfig;
+  readonly db: ProjectReads;
+  readonly keys: KeyRing;
+  readonly passwords: PasswordHasher;
+  readonly now: Date;
+}
+
+/** The process's one hash semaphore (lib/crypto/password.ts), handed in so that factors stay testable. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>;
+  /** `known: null` still costs one hash (an unknown person). `rehash`: stored parameters are not the current ones. */
+  verify(known: string | null, password: string): Promise<{ readonly ok: boolean; readonly rehash: boolean }>;
+  /** Small Argon2id of a recovery code under its set's salt; base64url. */
+  hashLookupCode(code: string, salt: string): Promise<string>;
+  /** True when the password is listed as known or compromised; compares the whole password, any letter case. */
+  isListed(password: string): boolean;
+}
+
+/** Form nodes, plus what the server must remember until the answer comes. `internal` is merged into the flow's. */
+export interface Prepared {
+  readonly nodes: readonly Node[];
+  readonly internal?: Partial<FlowInternal>;
+}
+
+/** Runs first in the completing transaction. False: someone else was first, and nothing is granted. */
+export type Commit = (tx: ProjectDb) => Promise<boolean>;
+
+export interface Rejected {
+  readonly kind: "rejected";
+  readonly messages: readonly Message[];
+  /** Node name the messages belong to; absent: the container. */
+  readonly field?: string;
+  /** False when nothing secret was guessed (a missing field): the attempt is given back. Default true. */
+  readonly counts?: boolean;
+}
+
+export interface LoginStep {
+  readonly flow: LoginFlow;
+  readonly level: "first" | "second";
+  /** Whose step it is: null at the first step of a sign-in. */
+  readonly identity: Identity | null;
+  readonly credentials: readonly Credential[];
+}
+export interface LoginCapability {
+  readonly levels: readonly ("first" | "second")[];
+  /** Secrets a stranger could guess by typing share one wait (security.md part 6); keys and passkeys never wait. */
+  readonly typed: boolean;
+  nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared>;
+  /** What the attempt is counted against before anything is verified; null: the identity of the step. */
+  subjectOf?(payload: JsonObject): string | null;
+  submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome>;
+}
+export type LoginOutcome =
+  | {
+      readonly kind: "authenticated";
+      readonly identityId: IdentityId;
+      readonly method: AuthenticationMethod;
+      readonly commit: Commit | null;
+      /** Told after success, e.g. how many recovery codes are left. */
+      readonly notice?: { readonly recoveryCodesLeft: number };
+    }
+  | Rejected;
+
+export interface RegistrationCapability {
+  /** Nodes beside the trait nodes, which the engine adds. */
+  nodes(flow: RegistrationFlow, ctx: FactorContext): Promise<Prepared>;
+  /** `traits` were validated against the schema; `facts` are what the schema says about them. */
+  submit(flow: RegistrationFlow, payload: JsonObject, traits: { readonly traits: JsonObject; readonly facts: TraitFacts }, ctx: FactorContext):
+    Promise<RegistrationOutcome>;
+}
+export type RegistrationOutcome =
+  | {
+      readonly kind: "registered";
+      readonly method: AuthenticationMethod;
+      /** Runs after the identity row exists, in the same transaction. */
+      readonly commit: (tx: ProjectDb, identityId: IdentityId) => Promise<boolean>;
+    }
+  | Rejected;
+
+export interface SettingsStep {
+  readonly flow: SettingsFlow;
+  readonly identity: Identity;
+  readonly credentials: readonly Credential[];
+  /** Level of the session in front of the form: recorded as provenance of what it enrols. */
+  readonly sessionAal: "aal1" | "aal2";
+  readonly facts: TraitFacts;
+}
+export interface SettingsCapability {
+  /** Which guard a submission stands behind: `factor_change` even under Lax (J15), `privileged_change` for the password. */
+  readonly area: "factor_change" | "privileged_change";
+  nodes(step: SettingsStep, ctx: FactorContext): Promise<Prepared>;
+  submit(step: SettingsStep, payload: JsonObject, ctx: FactorContext): Promise<SettingsOutcome>;
+}
+export type SettingsOutcome =
+  | {
+      readonly kind: "changed";
+      /** Appended to the acting session when a factor was proved by enrolling it. */
+      readonly completed: AuthenticationMethod | null;
+      readonly commit: Commit;
+      /** Dotted action for the audit log: `factor.added`, `factor.removed`, `password.changed`, … */
+      readonly action: string;
+      /** This change ends the identity's other sessions (J19) where the project says so. */
+      readonly revokesOthers: boolean;
+      /** Keys of `internal` that are spent. */
+      readonly forget?: readonly (keyof FlowInternal)[];
+    }
+  /** Revealed or proposed, nothing saved yet. `replaces`: the nodes of this factor become exactly these. `action` is audited when given. */
+  | { readonly kind: "shown"; readonly prepared: Prepared; readonly action?: string }
+  | Rejected;

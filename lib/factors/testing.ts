@@ -1,0 +1,151 @@
+import { ephemeralKeyRing } from "../crypto/keys";
+import type { ProjectReads } from "../db/handles";
+import type { Credential, LookupCredential, PasswordCredential, TotpCredential } from "../model/credential";
+import type { FlowInternal, LoginFlow, SettingsFlow } from "../model/flow";
+import type { Identity, TraitFacts } from "../model/identity";
+import type { CredentialId, FlowId, IdentityId, LookupCodeId, ProjectId, ProjectKey, WorkspaceId } from "../model/ids";
+import type { MethodConfig, Project } from "../model/project";
+import { addMs, HOUR_MS } from "../model/time";
+import type { FactorContext, LoginStep, PasswordHasher, SettingsStep } from "./factor";
+
+/** Fixtures for the tests of this room: one person, one project, a clock that stands still. Never imported by the product. */
+export const NOW = new Date("2026-07-01T10:00:00.000Z");
+export const IDENTITY_ID = "3f5e0d6c-4b1a-4c2d-8e3f-0a1b2c3d4e5f" as IdentityId;
+
+export const SCHEMA = {
+  $id: "https://rung.test/default.schema.json",
+  type: "object",
+  properties: {
+    traits: {
+      type: "object",
+      properties: {
+        email: {
+          type: "string", format: "email", title: "E-mail",
+          "ory.sh/kratos": {
+            credentials: { password: { identifier: true }, totp: { account_name: true } },
+            verification: { via: "email" }, recovery: { via: "email" },
+          },
+        },
+        name: { type: "string", title: "Name" },
+        backup: { type: "string", format: "email", title: "Backup address", "ory.sh/kratos": { recovery: { via: "email" } } },
+      },
+      required: ["email"],
+      additionalProperties: false,
+    },
+  },
+} as const;
+
+type MethodChanges = { readonly [K in keyof MethodConfig]?: Partial<MethodConfig[K]> };
+
+export function methods(changes: MethodChanges = {}): MethodConfig {
+  const rp = { id: "rung.test", displayName: "Rung", origins: ["https://rung.test"] };
+  return {
+    password: { enabled: true, minLength: 8, identifierSimilarityCheck: true, blocklist: true, ...changes.password },
+    totp: { enabled: true, issuer: "Garden", ...changes.totp },
+    lookup_secret: { enabled: true, storage: "hashed", ...changes.lookup_secret },
+    profile: { enabled: true, ...changes.profile },
+    webauthn: { enabled: false, passwordless: false, rp, ...changes.webauthn },
+    passkey: { enabled: false, rp, aal2OnUserVerification: false, userVerification: "preferred", ...changes.passkey },
+    code: { enabled: false, passwordlessEnabled: false, mfaEnabled: false, lifespanMs: HOUR_MS, maxSubmissions: 5, ...changes.code },
+    oidc: { enabled: false, ...changes.oidc },
+  };
+}
+
+export function testProject(config: MethodConfig = methods()): Project {
+  const flow = { lifespanMs: HOUR_MS, uiUrl: "https://rung.test/ui", enabled: true, afterReturnUrl: null, afterReturnUrlByMethod: {}, afterHooks: {} };
+  return {
+    row: {
+      id: "7d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as ProjectId, workspaceId: "8d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as WorkspaceId,
+      slug: "garden", name: "Garden", key: "abcdefghij" as ProjectKey, kind: "app", isDefault: true, currentRevision: 1, createdAt: NOW,
+    },
+    config: {
+      document: {}, revision: 1, baseUrl: "https://rung.test",
+      policy: {
+        signIn: "strict", settings: "strict", privilegedMaxAgeSeconds: 900, protectedPaths: [], operations: {}, enrolment: { mode: "optional" },
+      },
+      session: {
+        lifespanMs: 24 * HOUR_MS, cookieName: "__Host-rung_abcdefghij", cookieDomain: null, cookiePath: "/", cookieSameSite: "Lax",
+        cookiePersistent: true, cookieSecure: true,
+      },
+      csrfCookieName: "__Host-csrf_abcdefghij", deviceCookieName: "__Host-device_abcdefghij",
+      defaultReturnUrl: "https://rung.test/", allowedReturnUrls: [],
+      flows: { login: flow, registration: flow, settings: flow, recovery: flow, verification: flow },
+      loginStyle: "unified", registrationStyle: "unified", logoutReturnUrl: null, clearBrowserDataAtLogout: false,
+      errorUiUrl: "https://rung.test/error", methods: config, defaultSchemaId: "default", schemas: [{ id: "default", schema: SCHEMA }],
+      revokeOthersOnCredentialChange: true, brand: { name: "Gardenia" },
+    },
+  };
+}
+
+export function identity(changes: Partial<Identity> = {}): Identity {
+  return {
+    id: IDENTITY_ID, schemaId: "default", state: "active", stateChangedAt: null, traits: { email: "ada@example.test" },
+    metadataPublic: null, metadataAdmin: null, externalId: null, verifiableAddresses: [], recoveryAddresses: [],
+    version: 1, createdAt: NOW, updatedAt: NOW, ...changes,
+  };
+}
+
+export const FACTS: TraitFacts = {
+  identifiers: ["ada@example.test"], verifiable: [{ value: "ada@example.test", via: "email" }],
+  recovery: [{ value: "ada@example.test", via: "email" }], totpAccountName: "ada@example.test",
+};
+
+function base(type: Credential["type"]) {
+  return {
+    id: `${type}-credential` as CredentialId, identityId: IDENTITY_ID, createdAt: NOW, updatedAt: NOW, lastUsedAt: null,
+    disabledAt: null, enrolledAal: null,
+  };
+}
+
+export function passwordCredential(changes: Partial<PasswordCredential> = {}): PasswordCredential {
+  return { ...base("password"), type: "password", hash: "stored", identifiers: ["ada@example.test"], ...changes };
+}
+
+export function totpCredential(changes: Partial<TotpCredential> = {}): TotpCredential {
+  return { ...base("totp"), type: "totp", sealedSecret: "sealed", lastStep: 0, ...changes };
+}
+
+export function lookupCredential(changes: Partial<LookupCredential> = {}, used: readonly (Date | null)[] = [null, null]): LookupCredential {
+  const codes = used.map((usedAt, position) => ({
+    id: `code-${position}` as LookupCodeId, position, digest: `digest-${position}`, sealed: null, usedAt,
+  }));
+  return { ...base("lookup_secret"), type: "lookup_secret", storage: "hashed", salt: "c2FsdA", codes, ...changes };
+}
+
+/** A hasher that costs nothing and counts what it was asked. `listed` are known passwords, lower case. */
+export function countingHasher(listed: readonly string[] = []): PasswordHasher & { readonly asked: { hash: number; verify: number; lookup: number } } {
+  const asked = { hash: 0, verify: 0, lookup: 0 };
+  return {
+    asked,
+    hash: (password) => (asked.hash++, Promise.resolve(`hash:${password.normalize("NFC")}`)),
+    verify: (known, password) => (asked.verify++, Promise.resolve({ ok: known === `hash:${password.normalize("NFC")}`, rehash: false })),
+    hashLookupCode: (code, salt) => (asked.lookup++, Promise.resolve(`${salt}:${code.split("").reverse().join("")}`)),
+    isListed: (password) => listed.includes(password.toLowerCase()),
+  };
+}
+
+const NOWHERE = new Proxy({}, { get: () => () => Promise.reject(new Error("this test reads no database")) }) as ProjectReads;
+
+export function context(changes: Partial<FactorContext> = {}): FactorContext {
+  const config = changes.config ?? methods();
+  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), now: NOW, ...changes };
+}
+
+const FLOW = {
+  id: "c1a6b8c2-6f0d-4d7e-9f6e-3a0a1f5f1c11" as FlowId, type: "browser", active: null, requestUrl: "https://rung.test/", returnTo: null, nodes: [],
+  messages: [], internal: {}, transientPayload: null, csrfHash: null, issuedAt: NOW, expiresAt: addMs(NOW, HOUR_MS), completedAt: null,
+  createdAt: NOW, updatedAt: NOW,
+} as const;
+
+export function loginStep(level: LoginStep["level"], person: Identity | null, credentials: readonly Credential[] = [], refresh = false): LoginStep {
+  const flow: LoginFlow = {
+    ...FLOW, kind: "login", state: "choose_method", requestedAal: level === "second" ? "aal2" : "aal1", refresh,
+    sessionId: null, identityId: person?.id ?? null,
+  };
+  return { flow, level, identity: person, credentials };
+}
+
+export function settingsStep(person: Identity, credentials: readonly Credential[], internal: FlowInternal = {}): SettingsStep {
+  const flow: SettingsFlow = { ...FLOW, kind: "settings", state: "show_form", identityId: person.id, internal };
+  return { flow, identity: person, credentials, sessionAal: "aal1", facts: FACTS };
+}

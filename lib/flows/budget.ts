@@ -1,0 +1,70 @@
+import type { Factor } from "../factors/factor";
+import { shouldDisable } from "../limits/charge";
+import type { FactorTry, RateAnswer } from "../limits/charge";
+import { DomainError } from "../model/errors";
+import type { IdentityId } from "../model/ids";
+import type { EngineDeps, FlowRequest } from "./request";
+
+/** What one try may cost and what becomes of the charge. */
+export interface Budget {
+  /** A wait is running, or the method stopped after a hundred failures: evaluate nothing. Null: go on. */
+  readonly refused: { readonly retryAfterSeconds: number } | null;
+  /** This try, if it fails too, is the one that stops the method. */
+  readonly last: boolean;
+  /** Nothing secret was guessed, or the server failed: the try never happened. */
+  refund(): Promise<void>;
+  /** The secret was right: only the authenticator used is cleared. */
+  succeed(): Promise<void>;
+  /** The secret was wrong. Answers seconds to hold the answer when this source sprays over many people. */
+  fail(): Promise<number | null>;
+}
+
+/** How long a stopped method tells its visitor to wait: it will not come back by waiting, so no promise is made. */
+const STOPPED_RETRY_SECONDS = 3600;
+
+const nothing = async (): Promise<void> => {};
+const FREE: Budget = { refused: null, last: false, refund: nothing, succeed: nothing, fail: async () => null };
+
+/** Throws `too_many_requests` while a rate lane is empty. */
+export function refuseWhileWaiting(answer: RateAnswer): void {
+  if (answer.kind === "wait") throw new DomainError("too_many_requests", { retryAfterSeconds: answer.retryAfterSeconds });
+}
+
+/**
+ * Charges source and factor before anything is verified; both are committed at once, outside every transaction.
+ * `subject` is the person at a second step, and what was typed as identifier at a first one.
+ */
+export async function chargeLogin(
+  factor: Factor, level: "first" | "second", subject: string | null, request: FlowRequest, deps: EngineDeps,
+): Promise<Budget> {
+  const limits = deps.limitsFor(request.handle);
+  const { ipAddress } = request.device;
+  refuseWhileWaiting(await limits.chargeSource(ipAddress, request.now));
+  if (!factor.login?.typed || subject === null) return FREE;
+  const known = level === "second" ? (subject as IdentityId) : await identityOf(factor, subject, request);
+  const attempt: FactorTry = {
+    subject: known ?? subject, lane: level === "second" ? "typed_second" : "password", method: factor.id,
+    deviceTrusted: known !== null && request.isKnownDevice(known),
+  };
+  const verdict = await limits.chargeFactor(attempt, request.now);
+  if (verdict.kind === "wait") return { ...FREE, refused: { retryAfterSeconds: verdict.retryAfterSeconds } };
+  if (verdict.kind === "disabled") return { ...FREE, refused: { retryAfterSeconds: STOPPED_RETRY_SECONDS } };
+  return {
+    refused: null,
+    last: shouldDisable(verdict.failures),
+    refund: () => limits.refundFactor(attempt, request.now),
+    succeed: () => limits.succeedFactor(attempt),
+    async fail() {
+      if (level === "second") return null;
+      const spray = await limits.noteFailure(ipAddress, attempt.subject, request.now);
+      return spray.kind === "wait" ? spray.retryAfterSeconds : null;
+    },
+  };
+}
+
+/** The same query for known and unknown people, so that neither takes longer. */
+async function identityOf(factor: Factor, subject: string, request: FlowRequest): Promise<IdentityId | null> {
+  if (request.session) return request.session.identity.id;
+  const account = await request.handle.findAccountByIdentifier(factor.id, subject);
+  return account?.identity.id ?? null;
+}

@@ -1,0 +1,157 @@
+import { DomainError, isDuplicateIdentifier } from "../model/errors";
+import type { Flow, FlowKind, LoginFlow, RegistrationFlow, SettingsFlow } from "../model/flow";
+import type { JsonObject } from "../model/identity";
+import { isUuid } from "../model/ids";
+import type { FlowId } from "../model/ids";
+import { say } from "../wire/message";
+import type { ReasonCode } from "../wire/message";
+import { withValues } from "../wire/node";
+import { refuseWhileWaiting } from "./budget";
+import { unpark } from "./continuity";
+import { prepareLogin, replaceLogin } from "./login";
+import { loginPreconditions, submitLogin } from "./login-submit";
+import { logout, logoutNative, logoutUrl } from "./logout";
+import { prepareRegistration, registrationAllowed, replaceRegistration } from "./registration";
+import { submitRegistration } from "./registration-submit";
+import { rejectFlow } from "./reject";
+import type { EngineDeps, FlowRequest } from "./request";
+import type { FlowResult } from "./result";
+import { prepareSettings, replaceSettings, settingsAllowed } from "./settings";
+import { submitSettings } from "./settings-submit";
+import { expiredAtFetch, expiredAtSubmit, isExpired } from "./stored";
+
+export type { EngineDeps, FlowRequest } from "./request";
+
+/** Starts, reads and submits flows. Every promise ends in a value of lib/flows/result.ts or a DomainError. */
+export interface Engine {
+  start(kind: FlowKind, request: FlowRequest): Promise<Flow>;
+  read(kind: FlowKind, id: string | null, request: FlowRequest): Promise<Flow>;
+  submit(kind: FlowKind, id: string | null, payload: JsonObject, request: FlowRequest): Promise<FlowResult>;
+  /** The browser is back from re-authentication: a parked settings change goes on; without one the form is shown again. */
+  resume(id: string | null, request: FlowRequest): Promise<FlowResult>;
+  /** A 400 that must travel as a flow (contract 2.5 rule 4, 3.4): the reason as message 4000001. */
+  refuse(kind: FlowKind, id: string | null, reason: ReasonCode, request: FlowRequest): Promise<FlowResult>;
+  logoutUrl(request: FlowRequest, returnTo: string | null): Promise<{ readonly logout_url: string; readonly logout_token: string }>;
+  logout(token: string | null, returnTo: string | null, request: FlowRequest): Promise<{ readonly returnTo: string }>;
+  logoutNative(sessionToken: string, request: FlowRequest): Promise<void>;
+}
+
+type LiveKind = "login" | "registration" | "settings";
+
+/**
+ * The order of a submit: 1 load the flow · 2 preconditions of its kind · 3 name the method · 4 charge the budgets ·
+ * 5 the factor verifies · 6 hooks that may interrupt · 7 one transaction · 8 give budgets back · 9 decide what is next.
+ * Steps 1 and 2 are here, the rest in `<kind>-submit.ts`.
+ */
+export function createEngine(deps: EngineDeps): Engine {
+  return {
+    async start(kind, request) {
+      await chargeCreation(request, deps);
+      const flow = await prepare(liveKind(kind), request, deps);
+      await request.handle.transaction((tx) => tx.insertFlow(flow));
+      return flow;
+    },
+    async read(kind, id, request) {
+      const flow = await load(liveKind(kind), id, request);
+      if (flow.kind === "settings") settingsAllowed(flow, request, "fetch");
+      else sameBrowser(flow, request);
+      if (isExpired(flow, request.now)) throw expiredAtFetch(flow, request);
+      return flow;
+    },
+    async submit(kind, id, payload, request) {
+      const flow = await load(liveKind(kind), id, request);
+      switch (flow.kind) {
+        case "login": return submitAtLogin(flow, payload, request, deps);
+        case "registration": return submitAtRegistration(flow, payload, request, deps);
+        case "settings": return submitAtSettings(flow, payload, request, deps);
+      }
+    },
+    async resume(id, request) {
+      const flow = await load("settings", id, request);
+      if (flow.kind !== "settings") throw new DomainError("flow_not_found");
+      settingsAllowed(flow, request, "submit");
+      if (isExpired(flow, request.now)) return submitAtSettings(flow, {}, request, deps);
+      const parked = await unpark(flow, request, deps.keys);
+      return parked === null ? { kind: "form", flow, rejected: false } : submitAtSettings(flow, parked, request, deps);
+    },
+    async refuse(kind, id, reason, request) {
+      const flow = await load(liveKind(kind), id, request);
+      return rejectFlow(flow, { messages: [say.generic(reason)] }, {}, request, null);
+    },
+    logoutUrl: async (request, returnTo) => logoutUrl(request, returnTo, deps),
+    logout: (token, returnTo, request) => logout(token, returnTo, request, deps),
+    logoutNative: (sessionToken, request) => logoutNative(sessionToken, request),
+  };
+}
+
+function liveKind(kind: FlowKind): LiveKind {
+  if (kind === "recovery" || kind === "verification") throw new DomainError("self_service_flow_disabled", { kind });
+  return kind;
+}
+
+async function chargeCreation(request: FlowRequest, deps: EngineDeps): Promise<void> {
+  refuseWhileWaiting(await deps.limitsFor(request.handle).chargeCreate("flow", request.device.ipAddress, request.now));
+}
+
+function prepare(kind: LiveKind, request: FlowRequest, deps: EngineDeps): Promise<LoginFlow | RegistrationFlow | SettingsFlow> {
+  switch (kind) {
+    case "login": return prepareLogin(request, deps);
+    case "registration": return prepareRegistration(request, deps);
+    case "settings": return prepareSettings(request, deps);
+  }
+}
+
+async function load(kind: LiveKind, id: string | null, request: FlowRequest): Promise<LoginFlow | RegistrationFlow | SettingsFlow> {
+  if (id === null || id === "") throw new DomainError("flow_id_missing");
+  if (!isUuid(id)) throw new DomainError("flow_not_found");
+  const flow = await request.handle.findFlow(kind, id as FlowId);
+  if (!flow) throw new DomainError("flow_not_found");
+  return flow;
+}
+
+/** A browser flow belongs to the browser that began it (contract 2.5 rule 2). */
+function sameBrowser(flow: Flow, request: FlowRequest): void {
+  if (flow.type === "browser" && flow.csrfHash !== request.csrfHash) {
+    throw new DomainError("security_csrf_violation", { hint: "This flow was begun in another browser, or its cookie is gone." });
+  }
+}
+
+async function submitAtLogin(flow: LoginFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  sameBrowser(flow, request);
+  const answered = await loginPreconditions(flow, payload, request);
+  if (answered) return answered;
+  if (isExpired(flow, request.now)) {
+    const fresh = await replaceLogin(flow, request, deps);
+    const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
+    await request.handle.transaction((tx) => tx.insertFlow(kept));
+    throw expiredAtSubmit(flow, kept.id, request.now);
+  }
+  return submitLogin(flow, payload, request, deps);
+}
+
+async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  sameBrowser(flow, request);
+  registrationAllowed(request);
+  if (isExpired(flow, request.now)) {
+    const fresh = await replaceRegistration(flow, request, deps);
+    const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
+    await request.handle.transaction((tx) => tx.insertFlow(kept));
+    throw expiredAtSubmit(flow, kept.id, request.now);
+  }
+  return submitRegistration(flow, payload, request, deps);
+}
+
+async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  const view = settingsAllowed(flow, request, "submit");
+  if (isExpired(flow, request.now)) {
+    const fresh = await replaceSettings(flow, view, request, deps);
+    await request.handle.transaction((tx) => tx.insertFlow(fresh));
+    throw expiredAtSubmit(flow, fresh.id, request.now);
+  }
+  try {
+    return await submitSettings(flow, view, payload, request, deps);
+  } catch (error) {
+    if (!isDuplicateIdentifier(error)) throw error;
+    return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, null, "profile");
+  }
+}

@@ -1,0 +1,48 @@
+import type { JsonValue } from "../model/identity";
+import type { Exchange } from "./exchange";
+import { DATA_CSP, HSTS, NO_STORE, STATIC_HEADERS } from "./security-headers";
+
+/*
+ * Every Response of the edge is made here, so none misses a header: no cache, `Vary: Cookie`, the security set, the cookies
+ * that the exchange collected.
+ */
+
+/** What an answer needs to know of its request; null before the host is known. */
+export type Addressee = Pick<Exchange, "project" | "setCookies"> | null;
+type ExtraHeaders = Readonly<Record<string, string>>;
+
+export function jsonAnswer(to: Addressee, status: number, body: JsonValue, extra: ExtraHeaders = {}): Response {
+  const headers = commonHeaders(to, { "content-type": "application/json; charset=utf-8", ...extra });
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+export function emptyAnswer(to: Addressee, status: number, extra: ExtraHeaders = {}): Response {
+  return new Response(null, { status, headers: commonHeaders(to, extra) });
+}
+
+/** 303 whatever was asked: a redirect that answers a POST must not keep its method (contract 2.3). */
+export function redirectAnswer(to: Addressee, location: string, extra: ExtraHeaders = {}): Response {
+  return new Response(null, { status: 303, headers: commonHeaders(to, { location, ...extra }) });
+}
+
+/**
+ * A page of last resort, for answers that no screen of ours can show: the database is away, the host unknown, too many
+ * requests. One heading, one sentence, one way on; no script, no style, nothing of the request.
+ */
+export function plainPage(to: Addressee, status: number, words: { readonly title: string; readonly text: string }, extra: ExtraHeaders = {}): Response {
+  const link = to === null ? "" : '<p><a href="/">Start again</a></p>';
+  const body = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`
+    + `<title>${escaped(words.title)}</title></head><body><main><h1>${escaped(words.title)}</h1><p>${escaped(words.text)}</p>${link}</main></body></html>`;
+  return new Response(body, { status, headers: commonHeaders(to, { "content-type": "text/html; charset=utf-8", ...extra }) });
+}
+
+function commonHeaders(to: Addressee, extra: ExtraHeaders): Headers {
+  const headers = new Headers({ ...STATIC_HEADERS, "cache-control": NO_STORE, vary: "Cookie", "content-security-policy": DATA_CSP, ...extra });
+  if (to?.project.config.baseUrl.startsWith("https:")) headers.set("strict-transport-security", HSTS);
+  for (const cookie of to?.setCookies ?? []) headers.append("set-cookie", cookie);
+  return headers;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

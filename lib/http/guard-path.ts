@@ -1,0 +1,40 @@
+import { continueUrl } from "../flows/decide";
+import type { ProjectConfig } from "../model/project";
+import type { Area } from "../model/policy";
+import { requirementFor } from "../policy/requirements";
+import type { Services } from "../services";
+import { credentialOf, findSession, publicUrl } from "./exchange";
+import { judge } from "./judge";
+import { parseCookies } from "./cookies";
+
+/**
+ * Turns people round early: where `target` (path and query) is behind a rule of the project that refuses this session, the URL
+ * to go to instead; null to let the request pass. It is a courtesy and not the lock: pages, actions and handlers ask again.
+ */
+export async function guardPath(headers: Headers, target: string, services: Services): Promise<string | null> {
+  const found = await services.resolver.byHost(headers.get("host") ?? "");
+  if (found === null) return null;
+  const now = services.clock.now();
+  const area = areaOf(target, found.config);
+  if (requirementFor(area, found.config.policy, now) === null) return null;
+  const token = credentialOf(headers, parseCookies(headers.get("cookie")), found.config.session.cookieName)?.token ?? null;
+  const { project, session } = await findSession(services, services.db.forProject(found.row.id), found, token, now);
+  const decision = judge({ project, session, now }, area);
+  if (decision.kind === "allow") return null;
+  return continueUrl(decision, project, returnHere(project.config, target));
+}
+
+/** The settings page is guarded as settings are; every other path by the project's own rules. */
+function areaOf(target: string, config: ProjectConfig): Area {
+  const { pathname } = publicUrl(config, target);
+  const settings = new URL(config.flows.settings.uiUrl);
+  const ours = settings.origin === new URL(config.baseUrl).origin && (pathname === settings.pathname || pathname.startsWith(`${settings.pathname}/`));
+  return ours ? { kind: "settings" } : { kind: "path", pathname };
+}
+
+/** This very page on the public base, without what the framework added for itself. */
+export function returnHere(config: ProjectConfig, target: string): string {
+  const url = publicUrl(config, target);
+  url.searchParams.delete("_rsc");
+  return url.href;
+}

@@ -1,0 +1,68 @@
+import { DomainError } from "../model/errors";
+import { emptyAnswer } from "./answer";
+import { respondError } from "./error-response";
+import { openExchange, requestIdOf } from "./exchange";
+import type { Exchange } from "./exchange";
+import { acceptsJson, wantsJson } from "./negotiate";
+import { runningServices } from "./running";
+
+export const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+export type Method = (typeof METHODS)[number];
+export type Params = Readonly<Record<string, string>>;
+
+/** What an endpoint does with an open exchange. It throws a DomainError where it cannot go on. */
+export type Endpoint = (exchange: Exchange, request: Request, params: Params) => Promise<Response>;
+
+/** Who gets errors as JSON: everybody (`always`), whoever accepts it, or also whoever sent it (contract 2.1). */
+export type ErrorAudience = "always" | "accept" | "negotiated";
+
+export interface RouteOptions {
+  readonly errors?: ErrorAudience;
+}
+
+/** The context that a route of the App Router is called with. */
+export interface RouteContext {
+  readonly params: Promise<Params>;
+}
+export type RouteHandler = (request: Request, context?: RouteContext) => Promise<Response>;
+
+/**
+ * One handler for every method of a path: opens the exchange, runs the endpoint, turns whatever was thrown into the contract's
+ * answer. A method without an endpoint is 405 with `Allow`; HEAD is GET without its body.
+ */
+export function route(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, options: RouteOptions = {}): RouteHandler {
+  return async (request, context) => {
+    const method = request.method as Method;
+    const endpoint = endpoints[method] ?? (method === "HEAD" ? endpoints.GET : undefined);
+    const json = jsonErrors(request.headers, options.errors ?? "negotiated");
+    const requestId = requestIdOf(request.headers);
+    let exchange: Exchange | null = null;
+    let services: Exchange["services"] | null = null;
+    try {
+      services = await runningServices();
+      exchange = await openExchange({ headers: request.headers, target: targetOf(request.url) }, services);
+      if (endpoint === undefined) return refuseMethod(endpoints, method, exchange);
+      const answer = await endpoint(exchange, request, context ? await context.params : {});
+      return method === "HEAD" ? new Response(null, { status: answer.status, headers: answer.headers }) : answer;
+    } catch (error) {
+      return respondError({ error, exchange, services, json, requestId });
+    }
+  };
+}
+
+function refuseMethod(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, method: Method, exchange: Exchange): Response {
+  const named = METHODS.filter((name) => endpoints[name] !== undefined);
+  const allow = [...named, ...(endpoints.GET ? ["HEAD"] : []), "OPTIONS"].filter((name, index, all) => all.indexOf(name) === index).join(", ");
+  if (method === "OPTIONS") return emptyAnswer(exchange, 204, { allow });
+  throw new DomainError("method_not_allowed", { allow });
+}
+
+function jsonErrors(headers: Headers, audience: ErrorAudience): boolean {
+  return audience === "always" || (audience === "accept" ? acceptsJson(headers) : wantsJson(headers));
+}
+
+/** Path and query as sent; the host of a framework's request URL means nothing. */
+function targetOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}

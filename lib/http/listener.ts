@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Health } from "../observability/health";
+import type { Services } from "../services";
+import { answerHot, hotPathOf, starting } from "./hot";
+import { completeHeaders, writeAnswer } from "./node";
+import { sealHeaders } from "./private-headers";
+import type { Peer, Sealed } from "./private-headers";
+import { routeOf } from "./routes";
+import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
+import type { PlainAnswer } from "./whoami";
+
+/** What stands in front of the framework. The functions answer as of now: both sides boot while the port is open already. */
+export interface Front {
+  readonly publicUrl: URL;
+  peerOf(socketAddress: string | null, forwardedFor: string | null): Peer;
+  services(): Services | null;
+  framework(): ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null;
+  readonly health: Health;
+  draining(): boolean;
+}
+
+/**
+ * Every request of the process: 1 headers that nobody outside may write · 2 hot paths · 3 still booting · 4 a host of ours ·
+ * 5 the framework. Never rejects, and answers each request once.
+ */
+export function createListener(front: Front): (request: IncomingMessage, response: ServerResponse) => void {
+  const secure = front.publicUrl.protocol === "https:";
+  return (request, response) => {
+    const startedAt = performance.now();
+    const pathname = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    response.once("finish", () => {
+      const { method = "GET" } = request;
+      front.services()?.metrics.request({ method, route: routeOf(pathname), status: response.statusCode, seconds: (performance.now() - startedAt) / 1_000 });
+    });
+    serve(request, response, front, secure).catch((error: unknown) => {
+      front.services()?.log.error({ err: error, path: pathname }, "request failed");
+      if (response.headersSent) response.destroy();
+      else writeAnswer(response, pageless(request, 500, "Something broke on our side. Please try again."), request.method ?? "GET");
+    });
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, front: Front, secure: boolean): Promise<void> {
+  const { headers, socket } = request;
+  const method = request.method ?? "GET";
+  const url = request.url ?? "/";
+  const peer = front.peerOf(socket.remoteAddress ?? null, headerText(headers["x-forwarded-for"]));
+  const sealed = sealHeaders(headers, peer, { method, path: url }, secure ? "https" : "http");
+  const alias = isLoopbackAlias(sealed.host, front.publicUrl);
+  const known: Sealed = alias ? { ...sealed, host: front.publicUrl.host } : sealed;
+  if (front.draining()) response.setHeader("connection", "close");
+
+  const hot = hotPathOf(url);
+  if (hot !== null) {
+    const answer = await answerHot(hot, { url, method, headers, sealed: known, fromLoopback: isLoopback(socket.remoteAddress ?? "") }, {
+      services: front.services(), health: front.health,
+    });
+    writeAnswer(response, answer, method);
+    return;
+  }
+  completeHeaders(response, { path: url.split("?", 1)[0] ?? "/", secure });
+  const services = front.services();
+  const framework = front.framework();
+  if (services === null || framework === null) return writeAnswer(response, wantsPage(request) ? pageless(request, 503, "The server is starting. Try again in a moment.") : starting(), method);
+  if (!url.startsWith("/")) return writeAnswer(response, pageless(request, 400, "This is not an address of ours."), method);
+  if (alias) {
+    // The same machine under its number: a page moves to the name that cookies and links use, programs are served.
+    if ((method === "GET" || method === "HEAD") && wantsPage(request)) return writeAnswer(response, moved(new URL(front.publicUrl.origin), url), method);
+    headers["host"] = front.publicUrl.host;
+    headers["x-forwarded-host"] = front.publicUrl.host;
+  } else if ((await services.resolver.byHost(sealed.host)) === null) {
+    return writeAnswer(response, pageless(request, 404, "No project lives at this address. The operator sets it with RUNG_PUBLIC_URL."), method);
+  }
+  await framework(request, response);
+}
+
+/** 127.0.0.1 and [::1] mean localhost where localhost is the public name; nothing else is a second name of anything. */
+function isLoopbackAlias(host: string, publicUrl: URL): boolean {
+  if (publicUrl.hostname !== "localhost") return false;
+  const port = publicUrl.port === "" ? "" : `:${publicUrl.port}`;
+  return host === `127.0.0.1${port}` || host === `[::1]${port}`;
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(address);
+}
+
+function wantsPage(request: IncomingMessage): boolean {
+  return (request.headers.accept ?? "").includes("text/html");
+}
+
+function moved(base: URL, target: string): PlainAnswer {
+  const at = target.indexOf("?");
+  base.pathname = at < 0 ? target : target.slice(0, at);
+  base.search = at < 0 ? "" : target.slice(at);
+  return { status: 307, headers: { ...STATIC_HEADERS, "cache-control": NO_STORE, "content-security-policy": DATA_CSP, location: base.href }, body: "" };
+}
+
+const TITLES: Readonly<Record<number, string>> = { 400: "Bad Request", 404: "Not Found", 500: "Internal Server Error", 503: "Service Unavailable" };
+
+/** An answer where no page of the product can be rendered: JSON for programs, a bare page for people. */
+function pageless(request: IncomingMessage, status: number, text: string): PlainAnswer {
+  const title = TITLES[status] ?? "Error";
+  const page = wantsPage(request);
+  const headers = {
+    ...STATIC_HEADERS, "cache-control": NO_STORE, "content-security-policy": DATA_CSP, ...(status === 503 ? { "retry-after": "2" } : {}),
+    "content-type": page ? "text/html; charset=utf-8" : "application/json; charset=utf-8",
+  };
+  const body = page
+    ? `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head><body><main><h1>${title}</h1><p>${text}</p></main></body></html>`
+    : JSON.stringify({ error: { code: status, status: title, reason: text, message: title.toLowerCase() } });
+  return { status, headers, body };
+}
+
+function headerText(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value.join(",") : value) ?? null;
+}

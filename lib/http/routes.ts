@@ -1,0 +1,60 @@
+import type { Method } from "./handler";
+
+/** One row of the machine-readable route table (security.md part 13). A route without a row fails a test. */
+export interface RouteRow {
+  readonly path: string;
+  readonly methods: readonly Method[];
+  /** `machine`: a loopback socket that forwarded nothing. */
+  readonly who: "anyone" | "session" | "machine";
+  /** Which area judges the session; `own`: the engine, by the flow. */
+  readonly level: "none" | "session" | "settings" | "own";
+  /** Asks for a recent proof where protected data changes. */
+  readonly privileged: boolean;
+  /** `both`: answered by server.ts before the framework, and mounted in it again. */
+  readonly mount: "next" | "both" | "server";
+}
+
+const row = (path: string, methods: readonly Method[], rest: Partial<Omit<RouteRow, "path" | "methods">> = {}): RouteRow => ({
+  path, methods, who: "anyone", level: "none", privileged: false, mount: "next", ...rest,
+});
+const EVERY: readonly Method[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+export const ROUTES: readonly RouteRow[] = [
+  row("/self-service/{kind}/browser", ["GET"], { level: "own" }),
+  row("/self-service/{kind}/api", ["GET"], { level: "own" }),
+  row("/self-service/{kind}/flows", ["GET"], { level: "own" }),
+  row("/self-service/{kind}", ["GET", "POST"], { level: "own", privileged: true }),
+  row("/self-service/logout/browser", ["GET"], { who: "session" }),
+  row("/self-service/logout/api", ["DELETE"]),
+  row("/self-service/logout", ["GET"], { who: "session" }),
+  row("/self-service/errors", ["GET"]),
+  row("/sessions/whoami", EVERY, { who: "session", level: "session", mount: "both" }),
+  row("/sessions/token-exchange", ["GET"]),
+  row("/sessions/{id}", ["DELETE"], { who: "session" }),
+  row("/sessions", ["GET", "DELETE"], { who: "session", level: "session" }),
+  row("/schemas/{id}", ["GET"]),
+  row("/schemas", ["GET"]),
+  row("/health/alive", ["GET"], { mount: "both" }),
+  row("/health/ready", ["GET"], { mount: "both" }),
+  row("/version", ["GET"], { mount: "both" }),
+  row("/.well-known/change-password", ["GET"]),
+  row("/api/auth/{nextauth}", ["GET", "POST"], { level: "session" }),
+  row("/admin/metrics/prometheus", ["GET"], { who: "machine", mount: "server" }),
+];
+
+const PATTERNS = ROUTES.map(({ path }) => ({
+  path, pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace("{nextauth}", ".+").replace(/\{[a-z]+\}/g, "[^/]+")}/?$`),
+}));
+
+/** The pattern of a path, for metrics: never a path with ids in it. The table lists the longer of two alike first. */
+export function routeOf(pathname: string): string {
+  for (const prefix of ["/self-service/logout", "/self-service/errors"]) if (pathname === prefix) return prefix;
+  const found = PATTERNS.find(({ pattern }) => pattern.test(pathname));
+  if (found) return found.path;
+  return pathname.startsWith("/_next/") ? "/_next" : "page";
+}
+
+/** True for paths that programs call: their answers are data and never a document. */
+export function isDataPath(pathname: string): boolean {
+  return /^\/(self-service|sessions|schemas|health|version|api|admin|projects|workspaces|\.well-known)(\/|$)/.test(pathname);
+}

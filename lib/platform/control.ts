@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { createConnection, createServer } from "node:net";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/*
+ * Commands beside a running server. With the embedded database only the holder of the lock may touch it, so the command
+ * asks that process: one JSON line each way over a local socket that only the same user can reach.
+ */
+
+export type ControlCommands = Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>>;
+
+export type ControlAnswer =
+  | { readonly kind: "answered"; readonly result: unknown }
+  /** No server is running here: the caller may open the database itself. */
+  | { readonly kind: "nobody" }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** Longer paths cannot be bound (sun_path is 104 bytes on some systems). */
+const MAX_SOCKET_PATH = 100;
+const MAX_LINE_BYTES = 64 * 1024;
+const ANSWER_TIMEOUT_MS = 60_000;
+
+/** The socket's place: a folder of its own beside the data, or in the temporary folder where that path is too long. */
+export function controlPath(dataDir: string): string {
+  const beside = join(dirname(dataDir), "run", "control.sock");
+  if (Buffer.byteLength(beside) <= MAX_SOCKET_PATH) return beside;
+  const name = createHash("sha256").update(dataDir).digest("hex").slice(0, 16);
+  return join(tmpdir(), `rung-${process.getuid?.() ?? 0}-${name}`, "control.sock");
+}
+
+/** Listens until `close`. The caller holds the database lock, so a socket that is already there is left from a dead process. */
+export async function startControl(path: string, commands: ControlCommands): Promise<{ close(): Promise<void> }> {
+  ownFolder(dirname(path));
+  rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy());
+    readLine(socket).then(
+      async (line) => socket.end(`${JSON.stringify(await answer(line, commands))}\n`),
+      () => socket.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+  return {
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Asks the running server. Never throws. */
+export async function askControl(path: string, command: string, args: readonly string[] = []): Promise<ControlAnswer> {
+  const socket = createConnection(path);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("error", reject);
+    });
+  } catch (error) {
+    socket.destroy();
+    const absent = error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ECONNREFUSED" || error.code === "ENOTDIR");
+    return absent ? { kind: "nobody" } : { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  }
+  try {
+    socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("the server did not answer")));
+    socket.write(`${JSON.stringify({ command, args })}\n`);
+    return parseAnswer(await readLine(socket));
+  } catch (error) {
+    return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function answer(line: string, commands: ControlCommands): Promise<Record<string, unknown>> {
+  try {
+    const request: unknown = JSON.parse(line);
+    const name: unknown = field(request, "command");
+    const args: unknown = field(request, "args") ?? [];
+    if (typeof name !== "string" || !Object.hasOwn(commands, name)) return { ok: false, error: "unknown command" };
+    if (!Array.isArray(args) || !args.every((arg): arg is string => typeof arg === "string")) return { ok: false, error: "arguments are texts" };
+    return { ok: true, result: (await commands[name]?.(args)) ?? null };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : "the command failed" };
+  }
+}
+
+function parseAnswer(line: string): ControlAnswer {
+  const reply: unknown = JSON.parse(line);
+  if (field(reply, "ok") === true) return { kind: "answered", result: field(reply, "result") };
+  return { kind: "failed", message: String(field(reply, "error") ?? "the server refused") };
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function readLine(socket: Socket): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let bytes = Buffer.alloc(0);
+    socket.on("data", (chunk: Buffer) => {
+      bytes = Buffer.concat([bytes, chunk]);
+      const end = bytes.indexOf(10);
+      if (end >= 0) resolve(bytes.subarray(0, end).toString("utf8"));
+      else if (bytes.length > MAX_LINE_BYTES) reject(new Error("the line is too long"));
+    });
+    socket.once("error", reject);
+    socket.once("close", () => reject(new Error("the connection ended early")));
+  });
+}
+
+/** The folder keeps others out even before the socket has its own mode. A folder of somebody else is not used. */
+function ownFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const facts = lstatSync(path);
+  const owner = process.getuid?.();
+  if (!facts.isDirectory() || (owner !== undefined && facts.uid !== owner)) throw new Error(`${path} belongs to somebody else`);
+  if (owner !== undefined) chmodSync(path, 0o700);
+}

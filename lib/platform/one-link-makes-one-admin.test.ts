@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ephemeralKeyRing } from "../crypto/keys";
+import { createPasswordHasher } from "../crypto/password";
+import type { ProjectHandle } from "../db/handles";
+import { testDatabase } from "../db/testing";
+import type { TestDatabase } from "../db/testing";
+import { isDomainError } from "../model/errors";
+import type { IdentityId } from "../model/ids";
+import type { Project } from "../model/project";
+import { addMs, HOUR_MS } from "../model/time";
+import { needsFirstAdmin, requireRole, roleOf } from "./admins";
+import { maskAddress } from "./audit";
+import { ensureFirstBoot } from "./first-boot";
+import { createResolver } from "./resolve";
+import { acceptSetupLink, isSetupLinkOpen, makeSetupLink } from "./setup-link";
+import type { SetupAcceptance } from "./setup-link";
+
+const hosts = { publicUrl: new URL("http://localhost:4000"), consoleUrl: new URL("http://console.localhost:4000") };
+const now = new Date("2026-03-01T00:00:00.000Z");
+const passwords = createPasswordHasher({ profile: "floor", blocklist: { isListed: (word) => word === "password1234" }, keys: ephemeralKeyRing() });
+const password = "ladder against the wall";
+let db: TestDatabase;
+let consoleHandle: ProjectHandle;
+let project: Project;
+
+beforeAll(async () => {
+  db = await testDatabase();
+  const { consoleProject } = await ensureFirstBoot(db.platform, hosts, now);
+  consoleHandle = db.forProject(consoleProject.id);
+  const found = await createResolver(db, hosts).consoleProject();
+  if (found === null) throw new Error("no console project");
+  project = found;
+});
+afterAll(() => db.close());
+
+const newToken = async (): Promise<string> => {
+  const { url, expiresAt } = await makeSetupLink(db.platform, hosts, now);
+  expect(url).toMatch(/^http:\/\/console\.localhost:4000\/console\/setup\?token=rung_setup_[A-Za-z0-9]{32}$/);
+  expect(expiresAt.getTime() - now.getTime()).toBe(HOUR_MS);
+  return new URL(url).searchParams.get("token") ?? "";
+};
+const accept = (token: string, fields: Partial<SetupAcceptance> = {}): ReturnType<typeof acceptSetupLink> =>
+  acceptSetupLink({ platform: db.platform, consoleHandle, project, token, email: "ada@console.test", password, passwords, now, ...fields });
+const isInvalid = async (work: Promise<unknown>): Promise<boolean> =>
+  work.then(() => false, (error: unknown) => isDomainError(error) && error.code === "setup_link_invalid");
+
+describe("the set-up link", () => {
+  test("a first start needs an admin, also when two nodes start at once", async () => {
+    expect(await needsFirstAdmin(db.platform)).toBe(true);
+    const other = await testDatabase();
+    const boots = await Promise.all([1, 2, 3].map(() => ensureFirstBoot(other.platform, hosts, now)));
+    expect(new Set(boots.map((boot) => `${boot.defaultProject.id}/${boot.consoleProject.id}`)).size).toBe(1);
+    expect(await other.platform.listProjects()).toHaveLength(2);
+    expect(await other.platform.listWorkspaces()).toHaveLength(1);
+    expect((await ensureFirstBoot(other.platform, hosts, now)).created).toBe(false);
+    await other.close();
+  });
+
+  test.each([
+    ["email", "email_invalid", { email: "not an address" }],
+    ["email", "email_invalid", { email: "a@b@c" }],
+    ["password", "password_too_short", { password: "short" }],
+    ["password", "password_too_long", { password: "x".repeat(1025) }],
+    ["password", "password_listed", { password: "password1234" }],
+    ["password", "password_unprintable", { password: "with a \u0000 inside" }],
+  ] as const)("refuses a bad %s (%s) and stays open", async (field, problem, fields) => {
+    const token = await newToken();
+    expect(await accept(token, fields)).toMatchObject({ kind: "rejected", field, problem });
+    expect(await isSetupLinkOpen(db.platform, token, now)).toBe(true);
+    expect(await db.platform.countAdmins()).toBe(0);
+  });
+
+  test("of eight visitors with one link one becomes owner, and the others leave nobody behind", async () => {
+    const token = await newToken();
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => accept(token, { email: `visitor-${index}@console.test` })));
+    const won = outcomes.filter((outcome) => outcome.status === "fulfilled");
+    expect(won).toHaveLength(1);
+    expect(await db.platform.countAdmins()).toBe(1);
+    const accounts = await Promise.all(outcomes.map((_, index) => consoleHandle.findAccountByIdentifier("password", `visitor-${index}@console.test`)));
+    expect(accounts.filter((account) => account !== null)).toHaveLength(1);
+    expect(await isInvalid(accept(token))).toBe(true);
+    const [record] = await consoleHandle.listAudit({ limit: 1 });
+    expect(record?.action).toBe("admin.added");
+    expect(JSON.stringify(record)).not.toContain("visitor-");
+  });
+
+  test("ends after an hour, and a made-up one never began", async () => {
+    const token = await newToken();
+    expect(await isSetupLinkOpen(db.platform, token, addMs(now, HOUR_MS))).toBe(false);
+    expect(await isInvalid(accept(token, { now: addMs(now, HOUR_MS) }))).toBe(true);
+    expect(await isInvalid(accept("rung_setup_00000000000000000000000000000000"))).toBe(true);
+    expect(await isInvalid(accept("' OR 1=1 --"))).toBe(true);
+  });
+
+  test("someone who is there already proves it with their password", async () => {
+    const first = await accept(await newToken(), { email: "Grace@Console.test" });
+    expect(first.kind).toBe("accepted");
+    const token = await newToken();
+    expect(await accept(token, { email: "grace@console.test", password: "another long password" })).toMatchObject({ kind: "rejected", problem: "email_taken" });
+    expect(await accept(token, { email: "grace@console.test" })).toEqual(first);
+    if (first.kind !== "accepted") return;
+    expect(await requireRole(db.platform, first.identityId, "change")).toBe("owner");
+    const account = await consoleHandle.findAccount(first.identityId);
+    expect(account?.identity.traits).toEqual({ email: "grace@console.test" });
+    expect(account?.credentials.map((credential) => credential.type)).toEqual(["password"]);
+  });
+
+  test("who is no admin may nothing", async () => {
+    const stranger = "7f0c2a52-94a6-4bb4-8f6e-1c0f1d1f4a11" as IdentityId;
+    expect(await roleOf(db.platform, stranger)).toBeNull();
+    await expect(requireRole(db.platform, stranger, "read")).rejects.toMatchObject({ code: "forbidden" });
+  });
+
+  test("addresses are masked where they are shown", () => {
+    expect(maskAddress("ada@garden.test")).toBe("a***@garden.test");
+    expect(maskAddress("+4915112345612")).toBe("+49***12");
+    expect(maskAddress("")).toBe("***");
+  });
+});

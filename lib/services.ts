@@ -1,0 +1,116 @@
+import { existsSync } from "node:fs";
+import { readEnv } from "./env";
+import type { Env } from "./env";
+import { loadBlocklist } from "./crypto/blocklist";
+import { loadKeyRing } from "./crypto/keys";
+import type { KeyRing } from "./crypto/keys";
+import { createPasswordHasher, hashSemaphore } from "./crypto/password";
+import type { Database, ProjectHandle, ProjectReads } from "./db/handles";
+import { openDatabase } from "./db/open";
+import type { PasswordHasher } from "./factors/factor";
+import { REGISTRY } from "./factors/registry";
+import { createEngine } from "./flows/engine";
+import type { Engine } from "./flows/engine";
+import { createLimits } from "./limits/charge";
+import type { Limits } from "./limits/charge";
+import type { Credential } from "./model/credential";
+import type { SubjectFacts } from "./model/policy";
+import type { Project } from "./model/project";
+import { systemClock } from "./model/time";
+import type { Clock } from "./model/time";
+import { log, setLogLevel } from "./observability/log";
+import type { Logger } from "./observability/log";
+import { metrics } from "./observability/metrics";
+import type { Metrics } from "./observability/metrics";
+import { ensureFirstBoot } from "./platform/first-boot";
+import { createResolver } from "./platform/resolve";
+import type { Resolver } from "./platform/resolve";
+import { readSession } from "./sessions/read";
+import type { SessionView } from "./sessions/read";
+import { subjectFacts } from "./sessions/subject";
+
+/** Everything that must exist once in a process. Built here and nowhere else; the rooms receive what they need. */
+export interface Services {
+  readonly env: Env;
+  readonly clock: Clock;
+  readonly keys: KeyRing;
+  readonly db: Database;
+  readonly resolver: Resolver;
+  readonly passwords: PasswordHasher;
+  readonly engine: Engine;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  limitsFor(handle: ProjectHandle): Limits;
+  /** The live session behind a token, judged by every factor of the house. */
+  readSession(handle: ProjectReads, token: string | null, project: Project, now: Date): Promise<SessionView | null>;
+  /** What these credentials amount to under this project's methods. */
+  subjectOf(credentials: readonly Credential[], project: Project): SubjectFacts;
+  /** True when this start made the first project: the greeting shows the set-up link then. */
+  readonly firstStart: boolean;
+  close(): Promise<void>;
+}
+
+/** Answers that known and unknown accounts share come no earlier than this (security.md part 7). */
+const ANSWER_FLOOR_MS = 350;
+
+const REGISTRY_KEY = Symbol.for("rung.services");
+interface Holder { [REGISTRY_KEY]?: Promise<Services> }
+
+/** The services of this process. The first to ask boots them: server.ts in production, instrumentation.ts elsewhere. */
+export function getServices(): Promise<Services> {
+  const holder = globalThis as Holder;
+  holder[REGISTRY_KEY] ??= bootServices();
+  return holder[REGISTRY_KEY];
+}
+
+/** Opens what the environment names. Throws StartError with one line; nothing is left open then. */
+export async function bootServices(env: Env = readEnv()): Promise<Services> {
+  setLogLevel(env.logLevel);
+  const embedded = env.databaseUrl === null;
+  const keys = loadKeyRing({ path: env.keyFile }, {
+    production: env.mode === "production", databaseExists: embedded && existsSync(env.dataDir),
+  });
+  const db = await openDatabase(embedded
+    ? { kind: "embedded", dataDir: env.dataDir, log } : { kind: "server", url: env.databaseUrl, log });
+  try {
+    return await createServices({ env, db, keys, clock: systemClock, floorMs: ANSWER_FLOOR_MS });
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+}
+
+export interface ServiceParts {
+  readonly env: Env;
+  readonly db: Database;
+  readonly keys: KeyRing;
+  readonly clock: Clock;
+  readonly floorMs: number;
+}
+
+/** The services over an open database; tests hand in their own clock and an in-memory database. */
+export async function createServices({ env, db, keys, clock, floorMs }: ServiceParts): Promise<Services> {
+  const first = await ensureFirstBoot(db.platform, env, clock.now());
+  const resolver = createResolver(db, env, clock);
+  const semaphore = hashSemaphore();
+  const counted = metrics();
+  counted.watchHashQueue(semaphore.load);
+  const handleOfDefault = db.forProject(first.defaultProject.id);
+  const passwords = createPasswordHasher({
+    profile: env.passwordProfile, keys, semaphore, blocklist: loadBlocklist({ warn: (message) => log.warn(message) }),
+    sample: () => handleOfDefault.samplePasswordHash(),
+  });
+  const limitsFor = (handle: ProjectHandle): Limits => createLimits(handle.limits, keys);
+  const engine = createEngine({ keys, passwords, limitsFor, floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  return {
+    env, clock, keys, db, resolver, passwords, engine, log, metrics: counted, limitsFor, firstStart: first.created,
+    readSession: (handle, token, project, now) => readSession(handle, token, project, now, REGISTRY),
+    subjectOf: (credentials, project) => subjectFacts(credentials, project.config.methods, REGISTRY),
+    close: () => db.close(),
+  };
+}
+
+function untilFloor(startedAtMs: number, floorMs: number): Promise<void> {
+  const left = startedAtMs + floorMs - performance.now();
+  return left <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, left));
+}

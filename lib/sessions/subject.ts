@@ -1,0 +1,27 @@
+import type { Credential } from "../model/credential";
+import type { FactorCount, SubjectFacts, UsableMethod } from "../model/policy";
+import type { MethodConfig } from "../model/project";
+import { availableAal } from "../policy/aal";
+
+/** What this room needs to know of a factor; `REGISTRY` of lib/factors is a list of these. */
+export interface CountedFactor {
+  enabled(config: MethodConfig): boolean;
+  count(credentials: readonly Credential[], config: MethodConfig): FactorCount;
+  usable(credentials: readonly Credential[], config: MethodConfig): readonly UsableMethod[];
+}
+
+/**
+ * What a person could prove now, and the level that makes available, from live credentials (J12). A method the project
+ * has switched off counts nothing, so nobody is asked for what no form would offer.
+ */
+export function subjectFacts(
+  credentials: readonly Credential[],
+  methods: MethodConfig,
+  registry: readonly CountedFactor[],
+): SubjectFacts {
+  const enabled = registry.filter((factor) => factor.enabled(methods));
+  return {
+    availableAal: availableAal(enabled.map((factor) => factor.count(credentials, methods))),
+    usable: enabled.flatMap((factor) => factor.usable(credentials, methods)),
+  };
+}

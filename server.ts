@@ -1,0 +1,100 @@
+import cluster from "node:cluster";
+import { createServer } from "node:http";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import next from "next";
+import { clientAddress, isTrusted, readEnv, trustedRanges } from "./lib/env";
+import type { Env } from "./lib/env";
+import { greetingLines } from "./lib/http/greeting";
+import { createListener } from "./lib/http/listener";
+import type { Front } from "./lib/http/listener";
+import { startRefusal } from "./lib/http/start-refusal";
+import { answers, createHealth } from "./lib/observability/health";
+import { getServices } from "./lib/services";
+import type { Services } from "./lib/services";
+
+/*
+ * The process: an HTTP server around the framework (house part 10). The port opens at once and says "starting" until the lock
+ * is held, the store is migrated and the pages can be rendered.
+ */
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+/** A load balancer sees the 503 of readiness before connections close. */
+const GRACE_MS = 500;
+/** R17: nobody waits longer for requests in flight. */
+const HARD_LIMIT_MS = 10_000;
+
+start().catch(refuseToStart);
+
+async function start(): Promise<void> {
+  const env = readEnv();
+  const workers = env.databaseUrl === null ? 1 : env.webConcurrency;
+  if (workers > 1 && cluster.isPrimary) return lead(env, workers);
+  await serve(env);
+}
+
+async function serve(env: Env): Promise<void> {
+  let services: Services | null = null;
+  let framework: ReturnType<Front["framework"]> = null;
+  let draining = false;
+  const ranges = trustedRanges(env.trustedProxies);
+  const health = createHealth({ database: answers(async () => services?.db.ping(), "does not answer") });
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, createListener({
+    publicUrl: env.publicUrl, health, services: () => services, framework: () => framework, draining: () => draining,
+    peerOf: (address, forwardedFor) => ({
+      address, clientIp: clientAddress(address, forwardedFor, ranges), trusted: isTrusted(address, ranges),
+    }),
+  }));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(env.port, env.host, resolve);
+  });
+
+  const stop = async (): Promise<void> => {
+    if (draining) return;
+    draining = true;
+    health.startDraining();
+    setTimeout(() => process.exit(0), HARD_LIMIT_MS).unref();
+    await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await closed;
+    await services?.close();
+    process.exit(0);
+  };
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+
+  services = await getServices();
+  const app = next({ dev: env.mode === "development", dir: ROOT, hostname: env.publicUrl.hostname, port: env.port, httpServer: server });
+  await app.prepare();
+  framework = app.getRequestHandler();
+  if (env.mode !== "development") server.prependListener("upgrade", (_request, socket) => socket.destroy());
+  health.markBooted();
+  if (cluster.isPrimary) process.stdout.write(`${(await greetingLines(services)).join("\n")}\n`);
+}
+
+/** Migrates once, then keeps `workers` processes serving one PostgreSQL server. */
+async function lead(env: Env, workers: number): Promise<void> {
+  const services = await getServices();
+  process.stdout.write(`${(await greetingLines(services)).join("\n")}\n`);
+  await services.close();
+  let stopping = false;
+  const stop = (): void => {
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  cluster.on("exit", (_worker, code) => {
+    if (!stopping && code !== 0) cluster.fork();
+    else if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
+  });
+  for (let index = 0; index < workers; index += 1) cluster.fork();
+}
+
+function refuseToStart(error: unknown): never {
+  const { words, exitCode } = startRefusal(error);
+  process.stderr.write(`${words}\n`);
+  process.exit(exitCode);
+}
