@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const manifest = readFileSync(new URL("./package.json", import.meta.url), "utf8");
 
 /** @type {import("next").NextConfig} */
-export default {
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   productionBrowserSourceMaps: false,
@@ -24,3 +24,5 @@ export default {
   typescript: { ignoreBuildErrors: true },
   experimental: { serverActions: { bodySizeLimit: "64kb" } },
 };
+
+export default config;

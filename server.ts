@@ -3,8 +3,10 @@ import { createServer } from "node:http";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import next from "next";
+import { startBackground } from "./lib/background";
 import { clientAddress, isTrusted, readEnv, trustedRanges } from "./lib/env";
 import type { Env } from "./lib/env";
+import { startCommands } from "./lib/http/commands";
 import { greetingLines } from "./lib/http/greeting";
 import { createListener } from "./lib/http/listener";
 import type { Front } from "./lib/http/listener";
@@ -36,6 +38,7 @@ async function start(): Promise<void> {
 async function serve(env: Env): Promise<void> {
   let services: Services | null = null;
   let framework: ReturnType<Front["framework"]> = null;
+  let beside: { stop(): Promise<void> } | null = null;
   let draining = false;
   const ranges = trustedRanges(env.trustedProxies);
   const health = createHealth({ database: answers(async () => services?.db.ping(), "does not answer") });
@@ -59,6 +62,7 @@ async function serve(env: Env): Promise<void> {
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
     await closed;
+    await beside?.stop();
     await services?.close();
     process.exit(0);
   };
@@ -66,18 +70,42 @@ async function serve(env: Env): Promise<void> {
   process.once("SIGINT", () => void stop());
 
   services = await getServices();
-  const app = next({ dev: env.mode === "development", dir: ROOT, hostname: env.publicUrl.hostname, port: env.port, httpServer: server });
+  beside = await startBeside(services);
+  const app = next({ dev: env.mode === "development", dir: ROOT, hostname: env.publicUrl.hostname, port: env.port, httpServer: server, quiet: env.mode !== "development" });
   await app.prepare();
   framework = app.getRequestHandler();
   if (env.mode !== "development") server.prependListener("upgrade", (_request, socket) => socket.destroy());
   health.markBooted();
-  if (cluster.isPrimary) process.stdout.write(`${(await greetingLines(services)).join("\n")}\n`);
+  if (cluster.isPrimary) await greet(services);
+}
+
+/** Clean-up, and the socket for commands. */
+async function startBeside(services: Services): Promise<{ stop(): Promise<void> }> {
+  const commands = await startCommands(services, { seed: addDemo });
+  const background = startBackground(services);
+  return {
+    async stop() {
+      await commands?.close();
+      await background.stop();
+    },
+  };
+}
+
+async function greet(services: Services): Promise<void> {
+  const lines = [...(services.env.seed ? await addDemo(services) : []), ...(await greetingLines(services))];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+/** The demo people are data beside the product and bundled apart from it. */
+async function addDemo(services: Services): Promise<readonly string[]> {
+  const { seed } = await import(new URL("./seed.js", import.meta.url).href) as { seed(services: Services): Promise<readonly string[]> };
+  return seed(services);
 }
 
 /** Migrates once, then keeps `workers` processes serving one PostgreSQL server. */
 async function lead(env: Env, workers: number): Promise<void> {
   const services = await getServices();
-  process.stdout.write(`${(await greetingLines(services)).join("\n")}\n`);
+  await greet(services);
   await services.close();
   let stopping = false;
   const stop = (): void => {

@@ -67,17 +67,21 @@ export function getServices(): Promise<Services> {
 export async function bootServices(env: Env = readEnv()): Promise<Services> {
   setLogLevel(env.logLevel);
   const embedded = env.databaseUrl === null;
-  const keys = loadKeyRing({ path: env.keyFile }, {
-    production: env.mode === "production", databaseExists: embedded && existsSync(env.dataDir),
-  });
+  // The embedded store is seen without opening it, so a lost key file stops the start before anything is touched.
+  const early = embedded ? keysOf(env, existsSync(env.dataDir)) : null;
   const db = await openDatabase(embedded
     ? { kind: "embedded", dataDir: env.dataDir, log } : { kind: "server", url: env.databaseUrl, log });
   try {
+    const keys = early ?? keysOf(env, (await db.platform.listProjects()).length > 0);
     return await createServices({ env, db, keys, clock: systemClock, floorMs: ANSWER_FLOOR_MS });
   } catch (error) {
     await db.close();
     throw error;
   }
+}
+
+function keysOf(env: Env, databaseExists: boolean): KeyRing {
+  return loadKeyRing({ path: env.keyFile }, { production: env.mode === "production", databaseExists });
 }
 
 export interface ServiceParts {

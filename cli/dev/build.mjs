@@ -12,4 +12,4 @@ const pages = spawnSync(process.execPath, [join(ROOT, "node_modules", "next", "d
 if (pages.status !== 0) process.exit(pages.status ?? 1);
 
 const commands = join(ROOT, "cli", "index.ts");
-await bundle({ server: "server.ts", ...(existsSync(commands) ? { "cli/index": "cli/index.ts" } : {}) });
+await bundle({ server: "server.ts", seed: "prisma/seed.ts", ...(existsSync(commands) ? { "cli/index": "cli/index.ts" } : {}) });

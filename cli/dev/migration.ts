@@ -11,7 +11,7 @@ npm run migration -- check           exit 1 when the two differ
 const LOCKFILE = "# Which dialect the scripts beside this file are written in. Read by Prisma; do not edit.\nprovider = \"postgresql\"\n";
 
 /** The SQL from the migrations to the schema, replayed on an in-memory database; empty when they agree. */
-export async function schemaDifference(root: string = process.cwd()): Promise<string> {
+async function schemaDifference(root: string): Promise<string> {
   const directory = migrationsDirectory(root);
   await mkdir(directory, { recursive: true });
   const path = join(root, "prisma", "schema.prisma");
@@ -37,7 +37,7 @@ async function create(name: string, root: string): Promise<string> {
 }
 
 /** `npm run migration`: answers the exit code. */
-export async function main(args: readonly string[], root: string = process.cwd()): Promise<number> {
+async function main(args: readonly string[], root: string = process.cwd()): Promise<number> {
   const [verb, name] = args;
   if (verb === "create" && name !== undefined && /^[a-z0-9_]+$/.test(name)) {
     process.stdout.write(await create(name, root));
@@ -51,3 +51,5 @@ export async function main(args: readonly string[], root: string = process.cwd()
   process.stderr.write(USAGE);
   return 2;
 }
+
+process.exitCode = await main(process.argv.slice(2));

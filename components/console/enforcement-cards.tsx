@@ -47,19 +47,20 @@ interface ChoiceProps {
 function Choice({ name, value, chosen, title, sentence, configKey, tag }: ChoiceProps) {
   const id = `${name}-${value}`;
   return (
-    <label htmlFor={id} className="flex cursor-pointer gap-3 rounded-control border border-edge p-4 hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:outline-1 has-checked:outline-accent has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+    <div className="relative flex gap-3 rounded-control border border-edge p-4 hover:bg-sunken has-checked:border-accent has-checked:bg-accent-soft has-checked:outline-1 has-checked:outline-accent has-focus-visible:outline-3 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
       <input type="radio" id={id} name={name} value={value} defaultChecked={chosen === value} aria-describedby={`${id}-about`}
         className="mt-0.5 size-5 shrink-0 accent-accent outline-none" />
-      <span className="min-w-0">
-        <span className="flex flex-wrap items-center gap-2 font-semibold">
-          {title}
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-2">
+          {/* The label covers the whole card. */}
+          <label htmlFor={id} className="cursor-pointer font-semibold after:absolute after:inset-0">{title}</label>
           {tag !== undefined && <span className="rounded-full border border-accent/50 px-2 text-xs font-semibold text-accent">{tag}</span>}
-        </span>
-        <span id={`${id}-about`} className="mt-0.5 block">
-          <span className="block text-ink-2">{sentence}</span>
+        </p>
+        <div id={`${id}-about`} className="mt-0.5">
+          <p className="text-ink-2">{sentence}</p>
           <code dir="ltr" className="mt-1.5 block text-xs text-ink-3">{configKey} = {WIRE_VALUE[value]}</code>
-        </span>
-      </span>
-    </label>
+        </div>
+      </div>
+    </div>
   );
 }

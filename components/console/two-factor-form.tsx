@@ -51,7 +51,7 @@ export function TwoFactorForm({ action, actionToken, slug, revision, inForce, ch
         <p className="text-sm text-ink-2">{words.withoutFactor} {words.effect}</p>
       </div>
       <ProtectedPaths rows={shown.paths} words={words.paths} />
-      <div className="card sticky bottom-3 flex flex-wrap items-end gap-4 p-4">
+      <div className="card bottom-3 flex flex-wrap items-end gap-4 p-4 md:sticky">
         <div className="min-w-0 flex-1 basis-64 space-y-1.5">
           <label htmlFor="comment" className="block text-sm font-semibold">{words.comment}</label>
           <input id="comment" name="comment" defaultValue={shown.comment} maxLength={500} autoComplete="off" className="field" />

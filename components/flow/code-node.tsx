@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { describe, Field } from "@/components/ui/field";
 import type { Translator } from "@/lib/i18n/text";
 import { isError } from "./faults";
@@ -9,7 +10,7 @@ interface CodeNodeProps {
   readonly node: InputNode;
   readonly text: Translator;
   readonly label: string;
-  readonly hint: string;
+  readonly hint: ReactNode;
   readonly focus: boolean;
   readonly submits: boolean;
 }

@@ -2,7 +2,7 @@ import type { Fault } from "@/components/ui/error-summary";
 import type { Translator } from "@/lib/i18n/text";
 import type { Message } from "@/lib/model/message";
 import type { FlowView } from "./flow-view";
-import { fieldId, isHidden, isInput } from "./flow-view";
+import { fieldId, isField } from "./flow-view";
 
 /** Everything the wire found wrong with a submission: the form's own messages first, then the fields' in their order. */
 export function faultsOf(flow: FlowView, text: Translator): readonly Fault[] {
@@ -10,8 +10,7 @@ export function faultsOf(flow: FlowView, text: Translator): readonly Fault[] {
   const ofFields = flow.ui.nodes.flatMap((node) =>
     node.messages.filter(isError).map((message): Fault => {
       const said = text.message(message);
-      if (!isInput(node) || isHidden(node)) return { message: said };
-      return { message: said, field: { id: fieldId(node), label: labelOf(node.meta.label, text) } };
+      return isField(node) ? { message: said, field: { id: fieldId(node), label: labelOf(node.meta.label, text) } } : { message: said };
     }));
   return [...ofForm, ...ofFields];
 }

@@ -29,6 +29,10 @@ export function isSubmit(node: Node): node is InputNode {
 export function isHidden(node: Node): node is InputNode {
   return isInput(node) && node.attributes.type === "hidden";
 }
+/** What a person fills in: neither a button nor carried along. */
+export function isField(node: Node): node is InputNode {
+  return isInput(node) && !["submit", "button", "hidden"].includes(node.attributes.type);
+}
 export function inGroup(flow: FlowView, ...groups: readonly NodeGroup[]): readonly Node[] {
   return flow.ui.nodes.filter((node) => groups.includes(node.group) && !isCsrf(node));
 }

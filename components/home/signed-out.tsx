@@ -1,3 +1,4 @@
+import type { Level } from "@/components/brand/ladder";
 import { Ladder } from "@/components/brand/ladder";
 import { HEADING_ID } from "@/components/shell/heading";
 import { PlainLink } from "@/components/ui/plain-link";
@@ -8,7 +9,7 @@ import { DemoAreas } from "./demo-areas";
 export function SignedOutHome({ text }: { readonly text: Translator }) {
   return (
     <div className="space-y-12">
-      <div className="grid items-center gap-8 pt-4 sm:grid-cols-[1fr_auto] sm:pt-10">
+      <div className="grid items-center gap-8 pt-4 md:grid-cols-[1fr_auto] sm:pt-10">
         <div className="space-y-5">
           <h1 id={HEADING_ID} tabIndex={-1} className="text-4xl font-bold">{text.t("common.appTagline")}</h1>
           <p className="max-w-prose text-lg text-ink-2">{text.t("home.signedOutText")}</p>
@@ -17,13 +18,25 @@ export function SignedOutHome({ text }: { readonly text: Translator }) {
             <PlainLink href="/self-service/registration/browser" className="button button-secondary min-h-12 px-6">{text.t("common.createAccount")}</PlainLink>
           </div>
         </div>
-        <div className="hidden items-end gap-5 sm:flex">
-          <Ladder level="aal0" className="h-28 w-24 opacity-60" />
-          <Ladder level="aal1" className="h-36 w-30" />
-          <Ladder level="aal2" className="h-44 w-38" />
-        </div>
+        <ol className="grid grid-cols-3 gap-2 sm:gap-4">
+          <Stage level="aal0" rise="pt-10" text={text} />
+          <Stage level="aal1" rise="pt-5" text={text} />
+          <Stage level="aal2" rise="" text={text} />
+        </ol>
       </div>
       <DemoAreas text={text} />
     </div>
+  );
+}
+
+/** One state of the mark with its name, each a step higher than the one before. */
+function Stage({ level, rise, text }: { readonly level: Level; readonly rise: string; readonly text: Translator }) {
+  return (
+    <li className={`flex flex-col justify-end ${rise}`}>
+      <span className="card flex flex-1 flex-col items-center gap-3 px-1.5 py-3 sm:w-32 sm:p-4">
+        <Ladder level={level} className="mt-auto h-20 w-16" />
+        <span className="text-center text-xs text-balance sm:text-sm text-ink-2">{text.t(`level.${level}`)}</span>
+      </span>
+    </li>
   );
 }

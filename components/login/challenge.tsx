@@ -2,8 +2,10 @@ import { CodeNodeField } from "@/components/flow/code-node";
 import { FlowButton } from "@/components/flow/flow-button";
 import { FlowForm } from "@/components/flow/flow-form";
 import type { FlowView } from "@/components/flow/flow-view";
-import { findInput, inGroup, isHidden, isSubmit } from "@/components/flow/flow-view";
+import { fieldId, findInput, inGroup, isHidden, isSubmit } from "@/components/flow/flow-view";
 import { InputNodeField } from "@/components/flow/input-node";
+import { FocusOn } from "@/components/ui/focus-on";
+import { ScriptWords } from "@/components/ui/script-words";
 import type { Translator } from "@/lib/i18n/text";
 import type { SecondMethod } from "./methods";
 
@@ -26,11 +28,13 @@ export function Challenge({ flow, csrfToken, method, text, faulty }: ChallengePr
   return (
     <FlowForm flow={flow} csrfToken={csrfToken} nodes={carried}>
       {totp !== null && (
-        <CodeNodeField node={totp} text={text} label={text.t("secondFactor.totpLabel")} hint={text.t("secondFactor.totpHint")} focus={!faulty} submits />
+        <CodeNodeField node={totp} text={text} label={text.t("secondFactor.totpLabel")}
+          hint={<ScriptWords withScript={text.t("secondFactor.totpHint")} without={text.t("secondFactor.totpHintNoScript")} />} focus={!faulty} submits />
       )}
       {lookup !== null && (
         <InputNodeField node={lookup} text={text} label={text.t("secondFactor.lookupLabel")} hint={text.t("secondFactor.lookupHint")} variant="recovery-code" />
       )}
+      {lookup !== null && !faulty && <FocusOn id={fieldId(lookup)} />}
       {buttons.map((node) => (
         <FlowButton key={`${node.attributes.name} ${String(node.attributes.value)}`} node={node} text={text} label={text.t("common.continue")} wide />
       ))}

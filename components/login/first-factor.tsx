@@ -2,13 +2,14 @@ import { faultsOf } from "@/components/flow/faults";
 import { FlowButton } from "@/components/flow/flow-button";
 import { FlowForm } from "@/components/flow/flow-form";
 import type { FlowView } from "@/components/flow/flow-view";
-import { inGroup, isHidden, isInput, isSubmit } from "@/components/flow/flow-view";
+import { inGroup, isField, isHidden, isSubmit } from "@/components/flow/flow-view";
 import { InputNodeField, valueOf } from "@/components/flow/input-node";
 import { FlowNotices } from "@/components/flow/notices";
 import type { PersonView } from "@/components/session/person";
-import { Heading } from "@/components/shell/heading";
+import { Heading, HEADING_ID } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
+import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
 import { StepUpLead, Waiting } from "./second-factor";
@@ -39,6 +40,7 @@ export function FirstFactor({ flow, csrfToken, person, reason, now, text }: Firs
         <Heading lead={<p>{text.t("login.intro")}</p>}>{text.t("login.title")}</Heading>
       )}
       <FlowNotices flow={flow} text={text} />
+      {refresh && faults.length === 0 && <FocusOn id={HEADING_ID} />}
       {refresh && <Waiting person={person} text={text} />}
       <PasswordForm flow={flow} csrfToken={csrfToken} refresh={refresh} text={text} />
       {refresh ? (
@@ -64,7 +66,7 @@ function PasswordForm({ flow, csrfToken, refresh, text }: Pick<FirstFactorProps,
         // Off the screen, yet a field: password managers pair it with the password.
         <input type="text" name="identifier" defaultValue={valueOf(identifier)} readOnly autoComplete="username" tabIndex={-1} aria-hidden="true" className="sr-only" />
       )}
-      {nodes.filter(isInput).filter((node) => !isHidden(node) && !isSubmit(node)).map((node) => (
+      {nodes.filter(isField).map((node) => (
         <InputNodeField key={node.attributes.name} node={node} text={text} {...(node.attributes.name === "password" && { autoComplete: "current-password" })} />
       ))}
       {buttons.map((node) => (

@@ -1,6 +1,7 @@
 import type { PersonView } from "@/components/session/person";
-import { Heading } from "@/components/shell/heading";
+import { Heading, HEADING_ID } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
+import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
 import { Waiting } from "./second-factor";
@@ -11,6 +12,7 @@ export function NoSecondFactor({ person, returnTo, text }: { readonly person: Pe
   return (
     <Card>
       <Heading lead={<p>{text.t("secondFactor.noneText")}</p>}>{text.t("secondFactor.noneTitle")}</Heading>
+      <FocusOn id={HEADING_ID} />
       <Waiting person={person} text={text} />
       <PlainLink href={enrolAt} className="button button-primary w-full">{text.t("secondFactor.noneAdd")}</PlainLink>
       <PlainLink href="/" className="button button-secondary w-full">{text.t("stepUp.cancel")}</PlainLink>

@@ -1,7 +1,8 @@
 import type { FlowView } from "@/components/flow/flow-view";
 import type { PersonView } from "@/components/session/person";
-import { Heading } from "@/components/shell/heading";
+import { Heading, HEADING_ID } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
+import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
 import { methodHref, secondMethods } from "./methods";
@@ -31,6 +32,7 @@ export function RecoveryHelp({ flow, person, text }: { readonly flow: FlowView; 
           <p className="text-ink-2">{text.t("help.peopleText")}</p>
         </li>
       </ol>
+      <FocusOn id={HEADING_ID} />
       <Waiting person={person} text={text} />
       {best !== undefined && <PlainLink href={methodHref(flow, best)} className="button button-secondary w-full">{text.t("common.back")}</PlainLink>}
     </Card>

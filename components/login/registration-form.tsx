@@ -2,7 +2,7 @@ import { faultsOf } from "@/components/flow/faults";
 import { FlowButton } from "@/components/flow/flow-button";
 import { FlowForm } from "@/components/flow/flow-form";
 import type { FlowView } from "@/components/flow/flow-view";
-import { inGroup, isHidden, isInput, isSubmit } from "@/components/flow/flow-view";
+import { inGroup, isField, isHidden, isSubmit } from "@/components/flow/flow-view";
 import { InputNodeField } from "@/components/flow/input-node";
 import { FlowNotices } from "@/components/flow/notices";
 import { Heading } from "@/components/shell/heading";
@@ -56,7 +56,7 @@ function GroupForm({ flow, csrfToken, text, group, traits, alone }: GroupProps) 
   const named = buttons.some((node) => node.attributes.name === "method");
   return (
     <FlowForm flow={flow} csrfToken={csrfToken} nodes={carried} {...(!named && { method: group })}>
-      {shown.filter(isInput).filter((node) => !isHidden(node) && !isSubmit(node)).map((node) => (
+      {shown.filter(isField).map((node) => (
         <InputNodeField key={node.attributes.name} node={node} text={text}
           {...(node.attributes.type === "password" && { autoComplete: "new-password", hint: text.t("registration.passwordAdvice") })} />
       ))}

@@ -2,8 +2,9 @@ import { FlowButton } from "@/components/flow/flow-button";
 import { FlowForm } from "@/components/flow/flow-form";
 import { findInput, findShown, inGroup } from "@/components/flow/flow-view";
 import { InputNodeField } from "@/components/flow/input-node";
-import { labelOf } from "@/components/flow/faults";
+import { faultsOf, labelOf } from "@/components/flow/faults";
 import { CopyButton } from "@/components/ui/copy-button";
+import { FocusOn } from "@/components/ui/focus-on";
 import { Notice } from "@/components/ui/notice";
 import type { Translator } from "@/lib/i18n/text";
 import type { Message } from "@/lib/model/message";
@@ -31,8 +32,10 @@ export function RecoveryCodesShown({ flow, csrfToken, text, account, host, now }
   const fileTitle = text.t("settings.lookupFileTitle", { account, host });
   const fileNote = text.t("settings.lookupFileNote", { date: now });
   const words = { copy: text.t("settings.lookupCopyAll"), copied: text.t("common.copied"), failed: text.t("common.copyFailed") };
+  const nothingElse = faultsOf(flow, text).length === 0;
   return (
     <div className="space-y-5" data-testid="recovery-codes">
+      {nothingElse && <FocusOn id="lookup_secret-title" />}
       {confirm !== null && (
         <Notice tone="attention" title={text.t("settings.lookupShownTitle")}><p>{text.t("settings.lookupShownText")}</p></Notice>
       )}

@@ -18,7 +18,7 @@ export function Section({ id, title, intro, state, children }: SectionProps) {
     <section id={id} aria-labelledby={`${id}-title`} data-testid={`section-${id}`} className="card scroll-mt-6 space-y-5 p-5 sm:p-7">
       <div className="space-y-1">
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-          <h2 id={`${id}-title`} className="text-lg font-bold">{title}</h2>
+          <h2 id={`${id}-title`} tabIndex={-1} className="text-lg font-bold">{title}</h2>
           {state !== undefined && (
             <span className={`rounded-full border px-2.5 py-0.5 text-sm font-semibold ${TONES[state.tone]}`}>{state.words}</span>
           )}

@@ -33,7 +33,7 @@ export function SettingsPage({ flow, text, enrolFor, done, children }: SettingsP
       )}
       <FlowNotices flow={flow} text={text} />
       {done !== null && <Notice tone="good" role="status"><p>{done}</p></Notice>}
-      <HealthCard flow={flow} text={text} />
+      {enrolFor === null && <HealthCard flow={flow} text={text} />}
       {children}
     </div>
   );

@@ -1,6 +1,6 @@
 import { FlowButton } from "@/components/flow/flow-button";
 import { FlowForm } from "@/components/flow/flow-form";
-import { inGroup, isHidden, isInput, isSubmit } from "@/components/flow/flow-view";
+import { inGroup, isField, isSubmit } from "@/components/flow/flow-view";
 import { InputNodeField } from "@/components/flow/input-node";
 import type { TextKey } from "@/lib/i18n/text";
 import { Section } from "./section";
@@ -20,7 +20,7 @@ export function SimpleSection({ flow, csrfToken, text, group }: SettingsProps & 
   return (
     <Section id={group} title={text.t(words.title)} intro={text.t(words.intro)}>
       <FlowForm flow={flow} csrfToken={csrfToken} nodes={nodes}>
-        {nodes.filter(isInput).filter((node) => !isHidden(node) && !isSubmit(node)).map((node) => (
+        {nodes.filter(isField).map((node) => (
           <InputNodeField key={node.attributes.name} node={node} text={text}
             {...(node.attributes.type === "password" && { label: text.t("settings.passwordNew"), hint: text.t("registration.passwordAdvice"), autoComplete: "new-password" })} />
         ))}

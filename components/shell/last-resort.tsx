@@ -1,6 +1,7 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
+import { PlainLink } from "@/components/ui/plain-link";
 import { lastWords } from "./last-words";
 
 const never = (): (() => void) => () => undefined;
@@ -16,7 +17,7 @@ export function LastResort({ digest, retry }: { readonly digest: string | undefi
         <h1 className="text-2xl font-bold">{words.title}</h1>
         <p className="text-ink-2">{words.text}</p>
         <button type="button" className="button button-primary w-full" onClick={retry}>{words.again}</button>
-        <a href="/" className="button button-secondary w-full">{words.home}</a>
+        <PlainLink href="/" className="button button-secondary w-full">{words.home}</PlainLink>
         {digest !== undefined && <p className="code text-sm text-ink-3"><bdi dir="ltr">{digest}</bdi></p>}
       </div>
     </main>

@@ -11,12 +11,12 @@ const PLACES = [
 
 export function SiteNav({ text, here }: { readonly text: Translator; readonly here?: NavPlace }) {
   return (
-    <nav aria-label={text.t("common.navigation")} className="order-last -mx-2 w-full sm:order-none sm:mx-0 sm:w-auto">
+    <nav aria-label={text.t("common.navigation")} className="order-last -mx-1 w-full sm:order-none sm:mx-0 sm:w-auto">
       <ul className="flex flex-wrap gap-x-1">
         {PLACES.map(({ place, href, key }) => (
           <li key={place}>
             <PlainLink href={href} aria-current={place === here ? "page" : undefined}
-              className="inline-flex min-h-11 items-center rounded-control px-2.5 text-sm font-medium text-ink-2 hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8">
+              className="inline-flex min-h-11 items-center rounded-control px-1 text-sm sm:px-2.5 font-medium text-ink-2 hover:bg-sunken hover:text-ink aria-[current=page]:font-semibold aria-[current=page]:text-accent aria-[current=page]:underline aria-[current=page]:decoration-2 aria-[current=page]:underline-offset-8">
               {text.t(key)}
             </PlainLink>
           </li>

@@ -4,7 +4,7 @@ export const hintId = (id: string): string => `${id}-hint`;
 export const errorId = (id: string): string => `${id}-error`;
 
 /** What `aria-describedby` and `aria-invalid` of a field must say. */
-export function describe(id: string, hint: string | null, errors: readonly string[]): { "aria-describedby"?: string; "aria-invalid"?: true } {
+export function describe(id: string, hint: ReactNode, errors: readonly string[]): { "aria-describedby"?: string; "aria-invalid"?: true } {
   const ids = [...(errors.length > 0 ? [errorId(id)] : []), ...(hint === null ? [] : [hintId(id)])];
   return { ...(ids.length > 0 && { "aria-describedby": ids.join(" ") }), ...(errors.length > 0 && { "aria-invalid": true as const }) };
 }
@@ -12,7 +12,7 @@ export function describe(id: string, hint: string | null, errors: readonly strin
 interface FieldProps {
   readonly id: string;
   readonly label: string;
-  readonly hint: string | null;
+  readonly hint: ReactNode;
   readonly errors: readonly string[];
   readonly children: ReactNode;
 }

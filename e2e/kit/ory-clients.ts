@@ -17,7 +17,7 @@ export function remember(server: TestServer, jar: Jar, headers: unknown): void {
   jar.store(server.url("/"), Array.isArray(setCookies) ? setCookies.map(String) : []);
 }
 
-/** `@ory/client-fetch` as it is published. Cookies travel in the jar, as a browser's fetch would carry them. */
+/** `@ory/client-fetch` as it is published; its callers name the Accept header themselves. Cookies travel in the jar, as a browser's fetch would carry them. */
 export function oryFetchClient(server: TestServer, jar = new Jar()): { readonly api: FetchFrontendApi; readonly jar: Jar } {
   const address = anyAddress();
   const fetchApi: typeof fetch = async (input, init) => {
@@ -30,5 +30,5 @@ export function oryFetchClient(server: TestServer, jar = new Jar()): { readonly 
     jar.store(server.url("/"), answer.headers.getSetCookie());
     return answer;
   };
-  return { api: new FetchFrontendApi(new FetchConfiguration({ basePath: server.baseUrl, fetchApi })), jar };
+  return { api: new FetchFrontendApi(new FetchConfiguration({ basePath: server.baseUrl, headers: { Accept: "application/json" }, fetchApi })), jar };
 }

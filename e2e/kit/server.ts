@@ -82,7 +82,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (home !== null) cpSync(dirname(template().dataDir), home, { recursive: true });
   if (home !== null && template().database !== null) databaseUrl = await cloneDatabase(template().database ?? "");
   const extra: Record<string, string> = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
-  return launch({ ...options, port, dataDir, env: { ...extra, ...options.env } }, home);
+  try {
+    return await launch({ ...options, port, dataDir, env: { ...extra, ...options.env } }, home);
+  } catch (error) {
+    if (home !== null) rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 interface Launch extends ServerOptions {
@@ -102,7 +107,7 @@ export function serverEnv(options: Launch): NodeJS.ProcessEnv {
 }
 
 export function spawnServer(options: Launch): { readonly child: ChildProcess; readonly log: () => string; readonly exited: Promise<number | null> } {
-  const root = options.root ?? ROOT;
+  const root = options.root ?? process.env["RUNG_E2E_ROOT"] ?? ROOT;
   const entry = join(root, "dist", "server.js");
   if (!existsSync(entry)) throw new Error("dist/server.js is missing: build first (npm run build)");
   const child = spawn(process.execPath, [entry], { cwd: root, env: serverEnv(options), stdio: ["ignore", "pipe", "pipe"] });

@@ -174,9 +174,12 @@ describe("paths", () => {
       const json = await ada.app.fetch(path);
       expectClean(json);
       expect(json.status, path).toBe(404);
-      const page = await new Browser(at.server).visit(path);
+      // Below /self-service an error of a navigation is told by the error page (contract 2.1).
+      const { answer: page, trail } = await new Browser(at.server).follow(path);
       expectClean(page);
-      expect(page.status, path).toBe(404);
+      expect(page.headers["content-type"]).toMatch(/^text\/html/);
+      if (trail.length === 0) expect(page.status, path).toBe(404);
+      else expect(new URL(trail[0] ?? "").pathname).toBe("/error");
     }
   });
 
@@ -198,18 +201,41 @@ describe("paths", () => {
   });
 });
 
-describe("headers of the client", () => {
-  test("about who it is behind a proxy are not believed for hosts, and links come from the configuration", async () => {
-    const answer = await send(at.server.url("/self-service/login/browser"), { headers: { accept: "application/json", "x-forwarded-host": "evil.example", forwarded: "host=evil.example", "x-original-url": "/admin", "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" } });
+describe("headers of a client that is no trusted proxy", () => {
+  const open = useServer({ env: { RUNG_TRUSTED_PROXIES: "" } });
+
+  test("about hosts and paths are not believed, and links come from the configuration", async () => {
+    const answer = await send(open.server.url("/self-service/login/browser"), { headers: { accept: "application/json", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", forwarded: "host=evil.example", "x-original-url": "/admin", "x-rewrite-url": "/admin", "x-middleware-subrequest": "proxy:proxy:proxy:proxy:proxy" } });
     expect(answer.status).toBe(200);
-    expect(answer.json<FlowJson>().ui.action).toMatch(new RegExp(`^${at.server.baseUrl}/`));
+    expect(answer.json<FlowJson>().ui.action).toMatch(new RegExp(`^${open.server.baseUrl}/`));
     expect(answer.text).not.toContain("evil.example");
   });
 
+  test("do not dodge the attempt limits of their address", async () => {
+    const statuses: number[] = [];
+    for (let round = 0; round < 26; round += 1) {
+      const app = new Native(open.server);
+      statuses.push((await app.submit(await app.start("login"), { method: "password", identifier: `x${String(Math.floor(round / 5))}@example.test`, password: anyPassword() })).status);
+    }
+    expect(statuses).toContain(429);
+  });
+
+  test("open no guarded page", async () => {
+    for (const headers of [{ "x-middleware-subrequest": "proxy" }, { "x-middleware-subrequest": "src/proxy:src/proxy:src/proxy:src/proxy:src/proxy" }, { "x-middleware-next": "1" }, { "next-router-prefetch": "1", rsc: "1" }, { purpose: "prefetch" }]) {
+      for (const path of ["/payment", "/orders", "/settings", "/payment?_rsc=1"]) {
+        const answer = await send(open.server.url(path), { headers: { accept: "text/html", ...headers } });
+        expectClean(answer);
+        expect(answer.text, path).not.toMatch(/screen-(payment|orders|settings)/);
+      }
+    }
+  });
+
   test("with a foreign Host get nothing of ours", async () => {
-    const answer = await send(at.server.url("/self-service/login/browser", "evil.example"), { headers: { accept: "application/json" } });
-    expect(answer.status).toBe(404);
-    expect(answer.text).not.toContain("ui");
+    for (const host of ["evil.example", "localhost.evil.example", "xn--lcalhost-2lb"]) {
+      const answer = await send(open.server.url("/self-service/login/browser", host), { headers: { accept: "application/json" } });
+      expect(answer.status).toBe(404);
+      expect(answer.text).not.toContain('"ui"');
+    }
   });
 });
 

@@ -134,7 +134,7 @@ describe("a refused registration", () => {
 
   test("no method is 4010003", async () => {
     const app = new Native(at.server);
-    const answer = await app.submit(await app.start("registration"), { traits: { email: anyEmail() }, password: anyPassword() });
+    const answer = await app.submit(await app.start("registration"), { traits: { email: anyEmail() } });
     expect(answer.status).toBe(400);
     expect(messageIds(answer.json<FlowJson>())).toEqual([4010003]);
   });

@@ -3,16 +3,21 @@ import { Browser, Native } from "../kit/client";
 import { browserAfterPassword, browserAtAal2, nativeAfterPassword, personWithTotp, registerPerson } from "../kit/fixtures";
 import type { Person } from "../kit/fixtures";
 import { send } from "../kit/http";
+import type { Answer } from "../kit/http";
 import { useServer } from "../kit/use-server";
 import type { Authenticator } from "../kit/totp";
 import type { ErrorJson, SessionJson } from "../kit/wire";
 
-/** The same promises at both mounts: before the framework, and as its route. */
+/**
+ * The same promises at both mounts: before the framework, and as its route. An escaped letter is another spelling of the
+ * same path; it passes by the table of hot paths and is answered by the route.
+ */
 describe.each([
-  ["before the framework", {}],
-  ["as a route of the framework", { RUNG_HOT_PATHS: "off" }],
-])("whoami %s", (_mount, env) => {
-  const at = useServer({ env });
+  ["before the framework", "/sessions/whoami"],
+  ["as a route of the framework", "/sessions/%77hoami"],
+])("whoami %s", (_mount, path) => {
+  const at = useServer();
+  const ask = (client: Browser | Native): Promise<Answer> => client.fetch(path);
   let ada: Person;
   let grace: Person & { readonly authenticator: Authenticator };
   beforeAll(async () => {
@@ -22,9 +27,9 @@ describe.each([
 
   test("answers the session of a cookie, a session token and a bearer token", async () => {
     const browser = await browserAfterPassword(at.server, ada);
-    const cookie = await browser.whoami();
-    const token = await ada.app.whoami();
-    const bearer = await new Native(at.server).request("/sessions/whoami", "GET", { authorization: `Bearer ${ada.app.token ?? ""}` });
+    const cookie = await ask(browser);
+    const token = await ask(ada.app);
+    const bearer = await new Native(at.server).request(path, "GET", { authorization: `Bearer ${ada.app.token ?? ""}` });
     for (const answer of [cookie, token, bearer]) {
       expect(answer.status).toBe(200);
       expect(answer.headers["content-type"]).toMatch(/^application\/json/);
@@ -40,14 +45,14 @@ describe.each([
 
   test("a token in the header is asked before the cookie", async () => {
     const browser = await browserAfterPassword(at.server, grace);
-    const answer = await browser.fetch("/sessions/whoami", "GET", { "x-session-token": ada.app.token ?? "" });
+    const answer = await browser.fetch(path, "GET", { "x-session-token": ada.app.token ?? "" });
     expect(answer.json<SessionJson>().identity?.id).toBe(ada.identityId);
   });
 
   test("401 without an id for nobody and for tokens that mean nothing", async () => {
     const tokens = ["", "nonsense", `ory_st_${"z".repeat(32)}`, "ory_st_' OR 1=1 --", "x".repeat(5_000)];
     for (const token of tokens) {
-      const answer = await new Native(at.server).request("/sessions/whoami", "GET", token === "" ? {} : { "x-session-token": token });
+      const answer = await new Native(at.server).request(path, "GET", token === "" ? {} : { "x-session-token": token });
       expect(answer.status).toBe(401);
       const { error } = answer.json<ErrorJson>();
       expect(error).toMatchObject({ code: 401, status: "Unauthorized" });
@@ -59,7 +64,7 @@ describe.each([
   test("403 session_aal2_required under Strict after the password of somebody with an app, and nothing personal", async () => {
     const browser = await browserAfterPassword(at.server, grace);
     const { app } = await nativeAfterPassword(at.server, grace);
-    for (const answer of [await browser.whoami(), await app.whoami()]) {
+    for (const answer of [await ask(browser), await ask(app)]) {
       expect(answer.status).toBe(403);
       expect(answer.headers["ory-error-id"]).toBe("session_aal2_required");
       expect(answer.headers).not.toHaveProperty("x-kratos-authenticated-identity-id");
@@ -73,24 +78,24 @@ describe.each([
 
   test("200 at aal2 after the second factor", async () => {
     const browser = await browserAtAal2(at.server, grace);
-    const session = await browser.session();
+    const session = (await ask(browser)).json<SessionJson>();
     expect(session.authenticator_assurance_level).toBe("aal2");
     expect(session.authentication_methods.map(({ method, aal }) => [method, aal])).toEqual([["password", "aal1"], ["totp", "aal2"]]);
   });
 
   test("Strict never locks out a person who has only a password", async () => {
-    expect((await ada.app.whoami()).status).toBe(200);
+    expect((await ask(ada.app)).status).toBe(200);
   });
 
   test("answers every method alike, HEAD without a body", async () => {
-    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) expect((await ada.app.fetch("/sessions/whoami", method)).status).toBe(200);
-    const head = await ada.app.fetch("/sessions/whoami", "HEAD");
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) expect((await ada.app.fetch(path, method)).status).toBe(200);
+    const head = await ada.app.fetch(path, "HEAD");
     expect(head.status).toBe(200);
     expect(head.text).toBe("");
   });
 
   test("is never cached and sets no CSRF cookie", async () => {
-    for (const answer of [await ada.app.whoami(), await new Browser(at.server).whoami()]) {
+    for (const answer of [await ask(ada.app), await ask(new Browser(at.server))]) {
       expect(answer.headers["cache-control"]).toMatch(/private/);
       expect(answer.headers["cache-control"]).toMatch(/no-store/);
       expect(answer.setCookies.filter((line) => /csrf/i.test(line))).toEqual([]);
@@ -100,12 +105,12 @@ describe.each([
 
   test("levels and methods that the client claims mean nothing", async () => {
     const browser = await browserAfterPassword(at.server, grace);
-    const answer = await browser.fetch("/sessions/whoami?aal=aal2&required_aal=aal1", "GET", { "x-aal": "aal2", "x-session-aal": "aal2" });
+    const answer = await browser.fetch(`${path}?aal=aal2&required_aal=aal1`, "GET", { "x-aal": "aal2", "x-session-aal": "aal2" });
     expect(answer.status).toBe(403);
   });
 
   test("a host that is nobody's project is refused", async () => {
-    const answer = await send(at.server.url("/sessions/whoami", "nobody.example"), { headers: { "x-session-token": ada.app.token ?? "", accept: "application/json" } });
+    const answer = await send(at.server.url(path, "nobody.example"), { headers: { "x-session-token": ada.app.token ?? "", accept: "application/json" } });
     expect(answer.status).toBe(404);
     expect(answer.text).not.toContain(ada.email);
   });

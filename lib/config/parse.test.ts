@@ -186,7 +186,8 @@ describe("the templates", () => {
 });
 
 it("whatever parses is complete, and saves as it was written", () => {
-  const mostly = <T>(sound: fc.Arbitrary<T>, unsound: fc.Arbitrary<T>) => fc.oneof({ weight: 30, arbitrary: sound }, { weight: 1, arbitrary: unsound });
+  const mostly = <T, U>(sound: fc.Arbitrary<T>, unsound: fc.Arbitrary<U>): fc.Arbitrary<T | U> =>
+    fc.nat(30).chain<T | U>((dice) => (dice === 0 ? unsound : sound));
   const duration = mostly(fc.constantFrom("1s", "15m0s", "24h", "1h30m"), fc.constantFrom("0s", "90000h"));
   const bool = fc.boolean();
   const url = mostly(fc.constantFrom("/", "/x", "https://shop.example/y"), fc.constantFrom("https://*.shop.example", "app://back", "javascript:1"));

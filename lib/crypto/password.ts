@@ -120,7 +120,7 @@ function dummyCost(current: Argon2Cost, sample: (() => Promise<string | null>) |
   return {
     next() {
       if (sample !== undefined && asked % SAMPLE_EVERY === 0) {
-        void sample().then(
+        void Promise.resolve().then(sample).then(
           (hash) => {
             const parsed = hash === null ? null : parseArgon2(hash);
             cost = parsed !== null && withinBounds(parsed.cost) ? parsed.cost : current;

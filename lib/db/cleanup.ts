@@ -1,4 +1,4 @@
-import type { Queries, Statement } from "./connection";
+import type { Connection, Queries, Statement } from "./connection";
 import type { PlatformDb } from "./handles";
 
 /** Rate lanes are worth nothing once their bucket is full. Failures in a row are kept: 100 disable a factor (security.md part 6). */
@@ -23,15 +23,37 @@ const STATEMENTS: readonly Statement[] = [
     (charged_by IS NULL AND window_at < $1::timestamptz) OR (charged_by IS NOT NULL AND updated_at < $1::timestamptz - ${KEEP_FAILURES}))`),
 ];
 
+/** What is rewritten often. The embedded database has no autovacuum: dead rows would stay for ever. */
+const VACUUM: readonly Statement[] = ["limit_counter", "flow", "session", "parked_change", "credential", "project"].map((table) => ({
+  name: `rung_vacuum_${table}`, text: `VACUUM (ANALYZE) ${table}`,
+}));
+const VACUUM_EVERY_MS = 3_600_000;
+
+/** Vacuums the embedded database at most once an hour; on a server that is the server's own affair. */
+function housekeeping(connection: Connection): () => Promise<void> {
+  let doneAt = performance.now();
+  return async () => {
+    if (connection.kind === "server" || performance.now() - doneAt < VACUUM_EVERY_MS) return;
+    doneAt = performance.now();
+    await vacuum(connection.writes);
+  };
+}
+
+export async function vacuum(queries: Queries): Promise<void> {
+  for (const statement of VACUUM) await queries.rows(statement, []);
+}
+
 /** One short statement a table: nothing waits long for the one connection. Answers how many rows went. */
-export function cleanup(queries: Queries): Pick<PlatformDb, "cleanUp"> {
+export function cleanup(connection: Connection): Pick<PlatformDb, "cleanUp"> {
+  const tidy = housekeeping(connection);
   return {
     async cleanUp(before, limit) {
       let removed = 0;
       for (const statement of STATEMENTS) {
-        const [row] = await queries.rows<{ readonly removed: number }>(statement, [before.toISOString(), limit]);
+        const [row] = await connection.writes.rows<{ readonly removed: number }>(statement, [before.toISOString(), limit]);
         removed += row?.removed ?? 0;
       }
+      await tidy();
       return removed;
     },
   };

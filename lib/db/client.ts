@@ -42,10 +42,10 @@ function poolOf(url: string, max: number, onError: (error: Error) => void): pg.P
   const pool = new pg.Pool({
     connectionString: url, max, connectionTimeoutMillis: PATIENCE_MS, idleTimeoutMillis: 30_000, keepAlive: true,
     application_name: "rung", allowExitOnIdle: true,
-  });
-  // Both adapters write and read instants without a zone and mean UTC. Queued first, so it runs before anything else.
-  pool.on("connect", (client) => {
-    client.query(`SET TIME ZONE 'UTC'; SET statement_timeout = ${PATIENCE_MS}; SET idle_in_transaction_session_timeout = 15000`).catch(onError);
+    // Awaited before the connection is handed out. Both adapters write and read instants without a zone and mean UTC.
+    onConnect: async (client) => {
+      await client.query(`SET TIME ZONE 'UTC'; SET statement_timeout = ${PATIENCE_MS}; SET idle_in_transaction_session_timeout = 15000`);
+    },
   });
   pool.on("error", onError);
   return pool;

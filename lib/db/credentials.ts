@@ -7,10 +7,10 @@ import type { NewCredential, ProjectDb, ProjectReads } from "./handles";
 import { plain } from "./json";
 import { type CredentialRow, toCredentials } from "./rows";
 
-/** $1 project. Some password, wherever a random uuid falls among the ids: an index lookup, not a sort of everybody. */
+/** $1 project, $2 a random uuid. The password next to it among the ids, or the first: an index lookup, not a sort of everybody. */
 const SAMPLE_HASH: Statement = {
   name: "rung_sample_hash",
-  text: `(SELECT config->>'hash' AS hash FROM credential WHERE project_id = $1::uuid AND type = 'password' AND id >= gen_random_uuid() ORDER BY id LIMIT 1)
+  text: `(SELECT config->>'hash' AS hash FROM credential WHERE project_id = $1::uuid AND type = 'password' AND id >= $2::uuid ORDER BY id LIMIT 1)
   UNION ALL
   (SELECT config->>'hash' AS hash FROM credential WHERE project_id = $1::uuid AND type = 'password' ORDER BY id LIMIT 1)
   LIMIT 1`,
@@ -33,7 +33,7 @@ export function credentialReads(queries: Queries, projectId: ProjectId): Reads {
       return row === undefined ? [] : toCredentials(row.found);
     },
     async samplePasswordHash() {
-      const [row] = await queries.rows<{ readonly hash: string | null }>(SAMPLE_HASH, [projectId]);
+      const [row] = await queries.rows<{ readonly hash: string | null }>(SAMPLE_HASH, [projectId, randomUUID()]);
       return typeof row?.hash === "string" ? costOf(row.hash) : null;
     },
   };

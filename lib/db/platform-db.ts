@@ -11,7 +11,7 @@ export function platformDb(connection: Connection): PlatformDb {
   const { reads, writes } = connection;
   return {
     ...guarded({ ...projectReads(reads), ...revisionReads(reads), ...adminReads(reads), ...adoptionReads(reads) }, reads.around),
-    ...guarded(cleanup(writes), writes.around),
+    ...guarded(cleanup(connection), writes.around),
     ...projectWrites(connection),
     ...revisionWrites(connection),
     ...adminWrites(connection),

@@ -15,7 +15,7 @@ const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 const NEEDED = ["PG_VERSION", "base", "global", "pg_wal", "pg_xact", "pg_multixact", "postgresql.conf"];
 /** What PostgreSQL itself puts there, and what a volume or a file manager does. */
-const KNOWN = /^(base|global|pg_[a-z]+(\.conf)?|PG_VERSION|postgresql(\.auto)?\.conf|postmaster\.(pid|opts)|lost\+found|\.DS_Store)$/;
+const KNOWN = /^(base|global|pg_[a-z_]+(\.conf)?|PG_VERSION|postgresql(\.auto)?\.conf|postmaster\.(pid|opts)|lost\+found|\.DS_Store)$/;
 const HARMLESS = new Set(["lost+found", ".DS_Store"]);
 
 /** `empty`: nothing there, or an empty directory. Throws StartError (exit 11) for what is neither empty nor whole. */

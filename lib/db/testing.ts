@@ -3,15 +3,18 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
-import type { JsonObject } from "../model/identity";
-import type { ProjectId, ProjectKey, WorkspaceId } from "../model/ids";
+import type { Identity, JsonObject } from "../model/identity";
+import type { CredentialId, FlowId, IdentityId, ProjectId, ProjectKey, SessionId, WorkspaceId } from "../model/ids";
+import type { LoginFlow } from "../model/flow";
+import type { Session } from "../model/session";
 import type { ProjectRow } from "../model/project";
 import { embeddedDriver, serverDriver } from "./client";
 import { type Connection, connectionOver } from "./connection";
 import { databaseOver } from "./database";
 import { embeddedSession, openEngine } from "./embedded";
-import type { Database, ProjectHandle } from "./handles";
+import type { Database, NewCredential, ProjectHandle } from "./handles";
 import { migrate } from "./migrate";
 import { historyHash, migrationsDirectory, readMigrations } from "./migrations-on-disk";
 import { migrateServer } from "./server-migration";
@@ -31,8 +34,13 @@ export async function testDatabase(): Promise<TestDatabase> {
   return url === undefined || url === "" ? await inMemory() : await onServer(url);
 }
 
+/** The embedded engine itself, in memory and migrated, for tests of lib/db that go below the handles. */
+export async function testEngine(): Promise<PGlite> {
+  return await openEngine({ template: await template() });
+}
+
 async function inMemory(): Promise<TestDatabase> {
-  const client = await openEngine({ template: await template() });
+  const client = await testEngine();
   const connection = connectionOver(embeddedDriver(client, async () => undefined));
   return { ...databaseOver(connection), connection };
 }
@@ -118,4 +126,44 @@ export async function seedProject(db: Database, overrides: SeedOverrides = {}): 
     document: overrides.document ?? {}, author: { kind: "system", id: null, label: "test" }, comment: "", summary: "", at,
   });
   return { row, handle: db.forProject(row.id) };
+}
+
+const AT = new Date("2026-01-01T00:00:00.000Z");
+
+/** A person with one e-mail address, and the credentials that are given. */
+export async function seedPerson(handle: ProjectHandle, credentials: readonly NewCredential[] = [], email = `${randomBytes(6).toString("hex")}@example.com`):
+  Promise<{ readonly identity: Identity; readonly credentialIds: readonly CredentialId[] }> {
+  return await handle.transaction(async (tx) => {
+    const identity = await tx.insertIdentity({
+      id: randomUUID() as string as IdentityId, schemaId: "default", traits: { email }, at: AT,
+      verifiable: [{ value: email, via: "email" }], recovery: [{ value: email, via: "email" }],
+    });
+    const credentialIds: CredentialId[] = [];
+    for (const credential of credentials) credentialIds.push(await tx.insertCredential(identity.id, credential));
+    return { identity, credentialIds };
+  });
+}
+
+/** A live aal1 session. */
+export async function seedSession(handle: ProjectHandle, identityId: IdentityId, changes: Partial<Session> = {}): Promise<Session> {
+  const now = changes.issuedAt ?? new Date();
+  return await handle.transaction((tx) => tx.insertSession({
+    session: {
+      id: randomUUID() as string as SessionId, identityId, kind: "browser", tokenHash: randomBytes(32).toString("hex"), aal: "aal1",
+      methods: [{ method: "password", aal: "aal1", completedAt: now }], authenticatedAt: now, issuedAt: now,
+      expiresAt: new Date(now.getTime() + 86_400_000), revokedAt: null, ...changes,
+    },
+    device: { ipAddress: "192.0.2.1", userAgent: "test" },
+  }));
+}
+
+/** A browser's first-factor login flow as it is begun. */
+export function loginFlow(changes: Partial<LoginFlow> = {}): LoginFlow {
+  const now = new Date();
+  return {
+    id: randomUUID() as string as FlowId, kind: "login", type: "browser", state: "choose_method", active: null,
+    requestUrl: "http://localhost:4000/self-service/login/browser", returnTo: null, nodes: [], messages: [], internal: {},
+    transientPayload: null, csrfHash: null, issuedAt: now, expiresAt: new Date(now.getTime() + 600_000), completedAt: null,
+    createdAt: now, updatedAt: now, requestedAal: "aal1", refresh: false, sessionId: null, identityId: null, ...changes,
+  };
 }

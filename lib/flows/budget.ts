@@ -1,6 +1,6 @@
 import type { Factor } from "../factors/factor";
 import { shouldDisable } from "../limits/charge";
-import type { FactorTry, RateAnswer } from "../limits/charge";
+import type { FactorTry, Limits, RateAnswer } from "../limits/charge";
 import { DomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
 import type { EngineDeps, FlowRequest } from "./request";
@@ -32,7 +32,8 @@ export function refuseWhileWaiting(answer: RateAnswer): void {
 
 /**
  * Charges source and factor before anything is verified; both are committed at once, outside every transaction.
- * `subject` is the person at a second step, and what was typed as identifier at a first one.
+ * `subject` is whose secret is tried: the person at a second step, and what was typed as identifier at a first one, also
+ * when somebody is signed in already: nobody guesses another person's password on a lane of their own.
  */
 export async function chargeLogin(
   factor: Factor, level: "first" | "second", subject: string | null, request: FlowRequest, deps: EngineDeps,
@@ -42,10 +43,30 @@ export async function chargeLogin(
   refuseWhileWaiting(await limits.chargeSource(ipAddress, request.now));
   if (!factor.login?.typed || subject === null) return FREE;
   const known = level === "second" ? (subject as IdentityId) : await identityOf(factor, subject, request);
-  const attempt: FactorTry = {
-    subject: known ?? subject, lane: level === "second" ? "typed_second" : "password", method: factor.id,
-    deviceTrusted: known !== null && request.isKnownDevice(known),
+  const attempt = attemptAt(factor, level, known ?? subject, known !== null && request.isKnownDevice(known));
+  const budget = await chargeAttempt(attempt, limits, request);
+  if (budget.refused || level === "second") return budget;
+  return {
+    ...budget,
+    async fail() {
+      const spray = await limits.noteFailure(ipAddress, attempt.subject, request.now);
+      return spray.kind === "wait" ? spray.retryAfterSeconds : null;
+    },
   };
+}
+
+/** A secret can be guessed at the settings form too: the same lanes, and the same wait (security.md 6, rule 1). */
+export async function chargeSettings(factor: Factor, identityId: IdentityId, request: FlowRequest, deps: EngineDeps): Promise<Budget> {
+  if (!factor.login?.typed) return FREE;
+  const level = factor.login.levels.includes("second") ? "second" : "first";
+  return chargeAttempt(attemptAt(factor, level, identityId, request.isKnownDevice(identityId)), deps.limitsFor(request.handle), request);
+}
+
+function attemptAt(factor: Factor, level: "first" | "second", subject: string, deviceTrusted: boolean): FactorTry {
+  return { subject, lane: level === "second" ? "typed_second" : "password", method: factor.id, deviceTrusted };
+}
+
+async function chargeAttempt(attempt: FactorTry, limits: Limits, request: FlowRequest): Promise<Budget> {
   const verdict = await limits.chargeFactor(attempt, request.now);
   if (verdict.kind === "wait") return { ...FREE, refused: { retryAfterSeconds: verdict.retryAfterSeconds } };
   if (verdict.kind === "disabled") return { ...FREE, refused: { retryAfterSeconds: STOPPED_RETRY_SECONDS } };
@@ -54,17 +75,12 @@ export async function chargeLogin(
     last: shouldDisable(verdict.failures),
     refund: () => limits.refundFactor(attempt, request.now),
     succeed: () => limits.succeedFactor(attempt),
-    async fail() {
-      if (level === "second") return null;
-      const spray = await limits.noteFailure(ipAddress, attempt.subject, request.now);
-      return spray.kind === "wait" ? spray.retryAfterSeconds : null;
-    },
+    fail: async () => null,
   };
 }
 
 /** The same query for known and unknown people, so that neither takes longer. */
 async function identityOf(factor: Factor, subject: string, request: FlowRequest): Promise<IdentityId | null> {
-  if (request.session) return request.session.identity.id;
   const account = await request.handle.findAccountByIdentifier(factor.id, subject);
   return account?.identity.id ?? null;
 }

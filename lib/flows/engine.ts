@@ -12,6 +12,7 @@ import { prepareLogin, replaceLogin } from "./login";
 import { loginPreconditions, submitLogin } from "./login-submit";
 import { logout, logoutNative, logoutUrl } from "./logout";
 import { prepareRegistration, registrationAllowed, replaceRegistration } from "./registration";
+import { withSealedNodes } from "./sealed-nodes";
 import { submitRegistration } from "./registration-submit";
 import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
@@ -44,6 +45,20 @@ type LiveKind = "login" | "registration" | "settings";
  * Steps 1 and 2 are here, the rest in `<kind>-submit.ts`.
  */
 export function createEngine(deps: EngineDeps): Engine {
+  const engine = engineOver(deps);
+  // Secrets on the screen are sealed in the row: every entry works through a handle that seals and opens.
+  const sealed = (request: FlowRequest): FlowRequest => ({ ...request, handle: withSealedNodes(request.handle, deps.keys) });
+  return {
+    ...engine,
+    start: (kind, request) => engine.start(kind, sealed(request)),
+    read: (kind, id, request) => engine.read(kind, id, sealed(request)),
+    submit: (kind, id, payload, request) => engine.submit(kind, id, payload, sealed(request)),
+    resume: (id, request) => engine.resume(id, sealed(request)),
+    refuse: (kind, id, reason, request) => engine.refuse(kind, id, reason, sealed(request)),
+  };
+}
+
+function engineOver(deps: EngineDeps): Engine {
   return {
     async start(kind, request) {
       await chargeCreation(request, deps);

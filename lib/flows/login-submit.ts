@@ -55,7 +55,7 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
   }
 
   const step = loginStep(flow, request);
-  const subject = level === "second" || step.identity ? step.identity?.id ?? null : factor.login.subjectOf?.(payload) ?? null;
+  const subject = level === "second" ? step.identity?.id ?? null : factor.login.subjectOf?.(payload) ?? null;
   const budget = await chargeLogin(factor, level, subject, request, deps);
   const person = step.identity?.id ?? null;
   if (budget.refused) {
@@ -130,7 +130,7 @@ async function loginAnswer(flow: LoginFlow, method: FactorId, granted: Granted, 
 }
 
 /** What a wrong secret of this method says; a wait and a lost race say the same, so neither tells whether it was right. */
-function wrongSecret(method: FactorId) {
+export function wrongSecret(method: FactorId) {
   switch (method) {
     case "totp": return say.totpWrong();
     case "lookup_secret": return say.lookupWrong();

@@ -10,12 +10,13 @@ import type { SessionView } from "../sessions/read";
 import { revokeOtherSessions } from "../sessions/revoke";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
-import { refuseWhileWaiting } from "./budget";
+import { chargeSettings, refuseWhileWaiting } from "./budget";
 import { park } from "./continuity";
 import { beganWithRecovery, decideArea, refuseUnlessAllowed } from "./decide";
 import { grantUpgrade, isLostRace, lostTheRace } from "./grant";
 import type { Granted } from "./grant";
 import { hooksAfter } from "./hooks";
+import { wrongSecret } from "./login-submit";
 import { nextState } from "./machine";
 import { profileChange } from "./profile";
 import { asRejection, rejectFlow } from "./reject";
@@ -55,7 +56,14 @@ export async function submitSettings(
     ? { kind: "factor_change" } : { kind: "privileged_change", recovered: beganWithRecovery(view.session) };
   await guard(area, flow, view, payload, request, deps);
 
-  const outcome = await factor.settings.submit(settingsStep(flow, view, request), payload, factorContext(request, deps));
+  const budget = await chargeSettings(factor, view.identity.id, request, deps);
+  if (budget.refused) {
+    const rejection = { messages: [wrongSecret(named)], retryAfterSeconds: budget.refused.retryAfterSeconds };
+    return rejectFlow(flow, rejection, payload, request, entry("settings.throttled", "rejected", flow, view, named, request), named);
+  }
+  const outcome = await factor.settings.submit(settingsStep(flow, view, request), payload, factorContext(request, deps))
+    .catch(async (error: unknown) => { await budget.refund(); throw error; });
+  if (outcome.kind !== "rejected" || outcome.counts === false) await budget.refund();
   switch (outcome.kind) {
     case "rejected":
       return rejectFlow(flow, asRejection(outcome), payload, request, entry("settings.rejected", "rejected", flow, view, named, request), named);

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../model/identity";
+import { attachCookies } from "./cookies";
 import type { Exchange } from "./exchange";
 import { DATA_CSP, HSTS, NO_STORE, STATIC_HEADERS } from "./security-headers";
 
@@ -25,6 +26,16 @@ export function redirectAnswer(to: Addressee, location: string, extra: ExtraHead
   return new Response(null, { status: 303, headers: commonHeaders(to, { location, ...extra }) });
 }
 
+/** An answer that somebody else composed (next-auth): its own headers and cookies, and ours around them. */
+export function answerWith(
+  to: Addressee, answer: { readonly status: number; readonly headers: ExtraHeaders; readonly setCookies: readonly string[]; readonly body: string },
+): Response {
+  const { "cache-control": _cache, ...own } = answer.headers;
+  const headers = commonHeaders(to, own);
+  attachCookies(headers, answer.setCookies);
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
 /**
  * A page of last resort, for answers that no screen of ours can show: the database is away, the host unknown, too many
  * requests. One heading, one sentence, one way on; no script, no style, nothing of the request.
@@ -39,7 +50,7 @@ export function plainPage(to: Addressee, status: number, words: { readonly title
 function commonHeaders(to: Addressee, extra: ExtraHeaders): Headers {
   const headers = new Headers({ ...STATIC_HEADERS, "cache-control": NO_STORE, vary: "Cookie", "content-security-policy": DATA_CSP, ...extra });
   if (to?.project.config.baseUrl.startsWith("https:")) headers.set("strict-transport-security", HSTS);
-  for (const cookie of to?.setCookies ?? []) headers.append("set-cookie", cookie);
+  attachCookies(headers, to?.setCookies ?? []);
   return headers;
 }
 

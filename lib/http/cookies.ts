@@ -27,7 +27,7 @@ export function parseCookies(header: string | null): ReadonlyMap<string, string>
     const at = pair.indexOf("=");
     if (at < 1) continue;
     const name = pair.slice(0, at).trim();
-    if (!cookies.has(name)) cookies.set(name, unquoted(pair.slice(at + 1).trim()));
+    if (name !== "" && !cookies.has(name)) cookies.set(name, unquoted(pair.slice(at + 1).trim()));
   }
   return cookies;
 }
@@ -66,6 +66,11 @@ export function isKnownDevice(keys: KeyRing, cookie: string | null, identityId: 
   if (device === null) return false;
   const wanted = keys.macsHex("device", device.id, identityId).map(deviceMac);
   return device.macs.some((mac) => wanted.some((good) => constantTimeEqual(mac, good)));
+}
+
+/** Puts finished cookies on an answer, each in a header of its own. */
+export function attachCookies(headers: Headers, cookies: readonly string[]): void {
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
 }
 
 function readDevice(cookie: string | null): { readonly id: string; readonly macs: readonly string[] } | null {

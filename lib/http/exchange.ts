@@ -53,7 +53,7 @@ export async function openExchange(incoming: Incoming, services: Services): Prom
   const found = await services.resolver.byHost(headers.get("host") ?? "");
   if (found === null) throw new DomainError("unknown_host");
   const cookies = parseCookies(headers.get("cookie"));
-  const handle = services.db.forProject(found.row.id);
+  const handle = handleOf(services, found);
   const credential = credentialOf(headers, cookies, found.config.session.cookieName);
   const { project, session } = await currentSession(services, handle, found, credential?.token ?? null, now);
   return {
@@ -66,6 +66,17 @@ export async function openExchange(incoming: Incoming, services: Services): Prom
     requestId: requestIdOf(headers),
     setCookies: [],
   };
+}
+
+const HANDLES = new WeakMap<Services, Map<string, ProjectHandle>>();
+
+/** A project's handle, bound once: whoami is asked at every page view of every customer. */
+export function handleOf(services: Services, project: Project): ProjectHandle {
+  const known = HANDLES.get(services) ?? new Map<string, ProjectHandle>();
+  HANDLES.set(services, known);
+  const handle = known.get(project.row.id) ?? services.db.forProject(project.row.id);
+  known.set(project.row.id, handle);
+  return handle;
 }
 
 /** `X-Session-Token`, then the project's cookie, then `Authorization: Bearer`. An empty one counts as absent. */

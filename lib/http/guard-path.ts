@@ -3,7 +3,7 @@ import type { ProjectConfig } from "../model/project";
 import type { Area } from "../model/policy";
 import { requirementFor } from "../policy/requirements";
 import type { Services } from "../services";
-import { credentialOf, findSession, publicUrl } from "./exchange";
+import { credentialOf, findSession, handleOf, publicUrl } from "./exchange";
 import { judge } from "./judge";
 import { parseCookies } from "./cookies";
 
@@ -18,7 +18,7 @@ export async function guardPath(headers: Headers, target: string, services: Serv
   const area = areaOf(target, found.config);
   if (requirementFor(area, found.config.policy, now) === null) return null;
   const token = credentialOf(headers, parseCookies(headers.get("cookie")), found.config.session.cookieName)?.token ?? null;
-  const { project, session } = await findSession(services, services.db.forProject(found.row.id), found, token, now);
+  const { project, session } = await findSession(services, handleOf(services, found), found, token, now);
   const decision = judge({ project, session, now }, area);
   if (decision.kind === "allow") return null;
   return continueUrl(decision, project, returnHere(project.config, target));

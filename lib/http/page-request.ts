@@ -1,7 +1,7 @@
 import { newCsrfSecret } from "../crypto/token";
 import type { Project } from "../model/project";
 import type { Services } from "../services";
-import { csrfCookie, parseCookies } from "./cookies";
+import { attachCookies, csrfCookie, parseCookies } from "./cookies";
 import { publicUrl, usableSecret } from "./exchange";
 import { guardPath } from "./guard-path";
 import { wantsHtml } from "./negotiate";
@@ -20,7 +20,7 @@ export interface Turn {
   /** Where the browser goes instead; null: the page is rendered. */
   readonly location: string | null;
   readonly requestHeaders: Headers;
-  readonly responseHeaders: readonly (readonly [string, string])[];
+  readonly responseHeaders: Headers;
 }
 
 /** What proxy.ts does, without the framework. Never throws: whatever fails here, the page decides for itself. */
@@ -37,7 +37,9 @@ export async function turnAround(request: PageRequest): Promise<Turn> {
   }));
   const cookie = project === null || location !== null ? null : missingCsrfCookie(request, project);
   if (cookie !== null) requestHeaders.set("cookie", withCookie(request.headers.get("cookie"), cookie.name, cookie.secret));
-  return { location, requestHeaders, responseHeaders: [...pageHeaders(csp, project), ...(cookie === null ? [] : [["set-cookie", cookie.header] as const])] };
+  const responseHeaders = pageHeaders(csp, project);
+  attachCookies(responseHeaders, cookie === null ? [] : [cookie.header]);
+  return { location, requestHeaders, responseHeaders };
 }
 
 /** The console lives on its own host; everything else is asked of the project's rules. Only navigations are turned around. */
@@ -75,8 +77,8 @@ function withCookie(header: string | null, name: string, value: string): string 
   return [`${name}=${value}`, ...others].join("; ");
 }
 
-function pageHeaders(csp: string, project: Project | null): readonly (readonly [string, string])[] {
-  const headers = { ...STATIC_HEADERS, "content-security-policy": csp, "cache-control": NO_STORE, vary: "Cookie" };
-  const secure = project?.config.baseUrl.startsWith("https:") === true;
-  return [...Object.entries(headers), ...(secure ? [["strict-transport-security", HSTS] as const] : [])];
+function pageHeaders(csp: string, project: Project | null): Headers {
+  const headers = new Headers({ ...STATIC_HEADERS, "content-security-policy": csp, "cache-control": NO_STORE, vary: "Cookie" });
+  if (project?.config.baseUrl.startsWith("https:") === true) headers.set("strict-transport-security", HSTS);
+  return headers;
 }

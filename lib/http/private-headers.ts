@@ -47,7 +47,7 @@ export function sealHeaders(
   const forwardedProtocol = peer.trusted ? last(headers["x-forwarded-proto"]) : null;
   const forwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined || headers["via"] !== undefined
     || headers["x-forwarded-host"] !== undefined || headers["x-real-ip"] !== undefined;
-  for (const name of Object.keys(headers)) if (isPrivateHeader(name)) delete headers[name];
+  for (const name of Object.keys(headers)) if (isPrivateHeader(name)) Reflect.deleteProperty(headers, name);
   const host = validHost(forwardedHost) ?? validHost(last(headers["host"])) ?? "";
   headers["host"] = host;
   headers["x-forwarded-host"] = host;

@@ -5,9 +5,8 @@ import { toWireError } from "../wire/error";
 import { sessionToWire } from "../wire/session";
 import { emptyAnswer } from "./answer";
 import { parseCookies } from "./cookies";
-import { findSession } from "./exchange";
+import { findSession, handleOf, requestIdOf } from "./exchange";
 import { judge } from "./judge";
-import { requestIdOf } from "./exchange";
 import { runningServices } from "./running";
 import { DATA_CSP, HSTS, NO_STORE, STATIC_HEADERS } from "./security-headers";
 
@@ -42,8 +41,7 @@ export async function answerWhoami(request: WhoamiRequest, services: Services): 
     const now = services.clock.now();
     const found = await services.resolver.byHost(request.host);
     if (found === null) throw new DomainError("unknown_host");
-    const handle = services.db.forProject(found.row.id);
-    const { project, session } = await findSession(services, handle, found, tokenOf(request, found.config.session.cookieName), now);
+    const { project, session } = await findSession(services, handleOf(services, found), found, tokenOf(request, found.config.session.cookieName), now);
     const decision = judge({ project, session, now }, { kind: "session" });
     if (session === null || decision.kind === "sign_in") throw new DomainError("unauthorized");
     if (decision.kind !== "allow") throw new DomainError("session_aal2_required", { redirectTo: continueUrl(decision, project, null) });

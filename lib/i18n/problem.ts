@@ -25,6 +25,6 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
 export function problemTexts(problem: Problem): ProblemTexts {
   if (problem.id === "self_service_flow_disabled") return { title: "registration.disabledTitle", text: "registration.disabledText" };
   if (problem.code === 410) return { title: "expired.title", text: "expired.text" };
-  const words = (problem.id === undefined ? undefined : BY_ID[problem.id]) ?? BY_STATUS[problem.code];
+  const words = (problem.id !== undefined && Object.hasOwn(BY_ID, problem.id) ? BY_ID[problem.id] : undefined) ?? BY_STATUS[problem.code];
   return words === undefined ? { title: "problem.title", text: "problem.text" } : { title: `problem.${words}Title`, text: `problem.${words}Text` };
 }

@@ -85,6 +85,8 @@ const CATALOGUE: readonly (readonly [Message, number, Message["type"], readonly 
   [say.verificationTokenMissing(), 4070004, "error", []], [say.verificationExpired(AT), 4070005, "error", ["expired_at", "expired_at_unix"]],
   [say.verificationCodeWrong(), 4070006, "error", []], [say.systemError(), 5000001, "error", ["reason", "reason_code"]],
   [say.noMethods(), 5000002, "error", []], [say.organisationWithoutProvider(), 5000003, "error", []],
+  // Rung's own, far away from every id of the contract
+  [say.lookupLeft(4, 12, []), 8050001, "info", ["left", "total", "used"]], [say.lookupConfirmCodeLabel(3), 8050002, "info", ["position"]],
 ];
 
 test.each(CATALOGUE.map((row) => [row[1], ...row] as const))("message %i keeps its id, type and context", (_name, message, id, type, keys) => {

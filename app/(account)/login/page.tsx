@@ -22,7 +22,7 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
   if (page.kind !== "flow") return <FlowProblem page={page} text={text} />;
   const { flow, csrfToken, person } = page;
   const now = await requestTime();
-  const reason = page.reason?.area == null ? null : page.reason;
+  const reason = page.reason === null || page.reason.area === null ? null : page.reason;
   const faults = faultsOf(flow, text);
   const frame = { text, person } as const;
 

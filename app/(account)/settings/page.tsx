@@ -27,7 +27,7 @@ export default async function Settings({ searchParams }: { readonly searchParams
   const part = { flow, csrfToken, text } as const;
   const now = await requestTime();
   const account = accountOf(person);
-  const needsFactor = reason?.area != null && reason.area !== "settings" && healthOf(flow).app === "off";
+  const needsFactor = reason !== null && reason.area !== null && reason.area !== "settings" && healthOf(flow).app === "off";
   return (
     <Shell text={text} person={person} here="settings" width="page" testId="screen-settings"
       title={documentTitle(text.t("settings.title"), faultsOf(flow, text), text)}>

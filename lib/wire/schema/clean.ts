@@ -12,7 +12,16 @@ const NUMBER = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
  */
 export function cleanTraits(traits: JsonObject, fields: readonly TraitField[]): JsonObject {
   const byName = new Map(fields.map((field) => [field.name, field]));
-  return cleanObject(traits, "traits", byName);
+  return fields.filter((field) => field.required).reduce<JsonObject>((open, field) => withGroups(open, field.path.slice(0, -1)), cleanObject(traits, "traits", byName));
+}
+
+/** The groups of a demanded field exist, so that what is missing is the field (which is in the form), not its group. */
+function withGroups(value: JsonObject, groups: readonly string[]): JsonObject {
+  const [group, ...deeper] = groups;
+  if (group === undefined) return value;
+  const inner = Object.hasOwn(value, group) ? value[group] : {};
+  if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return value;
+  return { ...value, [group]: withGroups(inner as JsonObject, deeper) };
 }
 
 function cleanObject(value: JsonObject, name: string, fields: ReadonlyMap<string, TraitField>): JsonObject {

@@ -196,8 +196,6 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.password_too_simple": "Dieses Passwort ist zu leicht zu erraten. Wählen Sie ein anderes.",
   "reason.password_control_character": "Lassen Sie Tabulatoren, Zeilenumbrüche und andere unsichtbare Steuerzeichen weg.",
   "reason.password_like_service": "Dieses Passwort ähnelt dem Namen dieses Dienstes zu sehr. Wählen Sie ein anderes.",
-  "reason.password_control_character": "Lassen Sie Tabulatoren, Zeilenumbrüche und andere unsichtbare Zeichen weg.",
-  "reason.password_like_service": "Dieses Passwort ist dem Namen dieses Dienstes zu ähnlich. Wählen Sie ein anderes.",
   "reason.unknown_field": "Das Feld {field} kennen wir nicht.",
   "reason.server": "Bei uns ist etwas kaputtgegangen. Bitte versuchen Sie es noch einmal.",
 };

@@ -1,0 +1,102 @@
+import { expect, test } from "../kit/browser-test";
+import { anyEmail, anyPassword, browserAfterPassword, personWithTotp } from "../kit/fixtures";
+import { giveCode, givePassword, levelAtHome, signIn } from "../screens/account";
+import { acceptSetup, becomeAdmin, chooseForSignIn, consoleUrl, save, twoFactorUrl } from "../screens/console";
+
+test("become admin by the link, flip to Lax, and the next sign-in is not asked; flip back, and everybody is", async ({ page, newBrowser, ownServer }) => {
+  const server = await ownServer();
+  const ada = await personWithTotp(server);
+  const halfSignedIn = await browserAfterPassword(server, ada);
+  expect((await halfSignedIn.whoami()).status).toBe(403);
+
+  await becomeAdmin(page, server);
+  await expect(page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: /^Strict/ })).toBeChecked();
+  await chooseForSignIn(page, "Lax");
+  await save(page);
+  await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
+  await expect(page.getByTestId("screen-console-two-factor")).toContainText(/Strict to Lax/);
+  expect((await halfSignedIn.whoami()).status, "the same session, at the very next request").toBe(200);
+  const other = await newBrowser();
+  await signIn(other, server, ada, "/orders");
+  expect(await levelAtHome(other, server)).toBe("aal1");
+
+  await chooseForSignIn(page, "Strict");
+  await save(page);
+  await expect(page.getByTestId("screen-console-two-factor")).toContainText(/Lax to Strict/);
+  expect((await halfSignedIn.whoami()).status).toBe(403);
+  await other.goto(server.url("/orders"));
+  await giveCode(other, ada.authenticator);
+  await expect(other.getByTestId("screen-orders")).toBeVisible();
+});
+
+test("a lost update is refused with what each wanted, and nothing is lost", async ({ page, ownServer }) => {
+  const server = await ownServer();
+  await becomeAdmin(page, server);
+  const second = await page.context().newPage();
+  await second.goto(twoFactorUrl(server));
+  await chooseForSignIn(page, "Lax");
+  await save(page);
+  await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
+  await second.getByLabel("Why (kept in the history)").fill("my reason");
+  await second.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Lax/ }).check();
+  await save(second);
+  await expect(second.getByTestId("notice-conflict")).toBeVisible();
+  await expect(second.getByTestId("notice-conflict")).toBeFocused();
+  await expect(second.getByLabel("Why (kept in the history)")).toHaveValue("my reason");
+  await expect(second.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Lax/ })).toBeChecked();
+  await page.reload();
+  await expect(page.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Strict/ }), "nothing was written").toBeChecked();
+  await save(second, /Save mine/);
+  await expect(second.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
+  await expect(second.getByTestId("screen-console-two-factor")).toContainText("my reason");
+});
+
+test("the set-up link works once, and nobody else is an admin", async ({ page, newBrowser, ownServer }) => {
+  const server = await ownServer();
+  const admin = { email: anyEmail(), password: anyPassword() };
+  await page.goto(server.setupUrl());
+  await acceptSetup(page, admin);
+  const late = await newBrowser();
+  await late.goto(server.setupUrl());
+  await expect(late.getByTestId("screen-console-setup-invalid")).toBeVisible();
+  await late.goto(consoleUrl(server));
+  await expect(late.getByTestId("screen-console")).toBeHidden();
+  await expect(late.getByTestId("screen-login")).toBeVisible();
+});
+
+test("an admin without a second factor is led to enrolment; saving asks again after ten minutes", async ({ page, ownServer }) => {
+  let server = await ownServer();
+  const admin = await becomeAdmin(page, server);
+  await chooseForSignIn(page, "Lax");
+  server = await server.restart({ shiftSeconds: 11 * 60 });
+  await save(page);
+  await expect(page.locator("input[name=totp_code]")).toBeVisible();
+  await page.goto(twoFactorUrl(server));
+  await expect(page.locator("input[name=totp_code]")).toBeVisible();
+  expect(admin.email).not.toBe("");
+  await server.dispose();
+});
+
+test("a protected path added in the console guards it at once, and a broken one is refused with a reason", async ({ page, newBrowser, ownServer }) => {
+  const server = await ownServer();
+  const ada = await personWithTotp(server);
+  await becomeAdmin(page, server);
+  await chooseForSignIn(page, "Lax");
+  await page.getByTestId("path-row").last().getByRole("textbox").first().fill("no slash");
+  await save(page);
+  await expect(page.getByRole("alert").filter({ hasText: /\S/ }).first()).toBeVisible();
+  await expect(page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: /^Lax/ })).toBeChecked();
+  const other = await newBrowser();
+  await signIn(other, server, ada);
+  await expect(other.getByTestId("screen-totp"), "nothing was saved").toBeVisible();
+});
+
+test("signing in to the console asks for the app under its own Strict", async ({ page, newBrowser, ownServer }) => {
+  const server = await ownServer();
+  const admin = await becomeAdmin(page, server);
+  const other = await newBrowser();
+  await other.goto(twoFactorUrl(server));
+  await givePassword(other, admin);
+  await giveCode(other, admin.authenticator);
+  await expect(other.getByTestId("screen-console-two-factor")).toBeVisible();
+});

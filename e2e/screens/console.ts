@@ -1,0 +1,43 @@
+import { expect } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { anyEmail, anyPassword } from "../kit/fixtures";
+import type { TestServer } from "../kit/server";
+import type { Authenticator } from "../kit/totp";
+import { enrolByTypedKey, givePassword } from "./account";
+import type { Credentials } from "./account";
+
+/** Where the console lives, and its page for one project. */
+export const consoleUrl = (server: TestServer, path = "/console"): string => server.url(path, "console.localhost");
+export const twoFactorUrl = (server: TestServer, slug = "default"): string => consoleUrl(server, `/console/projects/${slug}/two-factor`);
+
+/** Follows the one-time link, makes the account, signs in, enrols, and ends on the Two-Factor page. */
+export async function becomeAdmin(page: Page, server: TestServer): Promise<Credentials & { readonly authenticator: Authenticator }> {
+  const admin = { email: anyEmail(), password: anyPassword() };
+  await page.goto(server.setupUrl());
+  await acceptSetup(page, admin);
+  await page.goto(twoFactorUrl(server));
+  if (await page.getByTestId("screen-login").isVisible()) await givePassword(page, admin);
+  await expect(page.getByTestId("screen-settings")).toBeVisible();
+  const authenticator = await enrolByTypedKey(page, server);
+  await expect(page.getByTestId("section-totp").getByText("Remove authenticator app")).toBeVisible().catch(() => undefined);
+  await page.goto(twoFactorUrl(server));
+  await expect(page.getByTestId("screen-console-two-factor")).toBeVisible();
+  return { ...admin, authenticator };
+}
+
+export async function acceptSetup(page: Page, { email, password }: Credentials): Promise<void> {
+  const screen = page.getByTestId("screen-console-setup");
+  await expect(screen).toBeVisible();
+  await screen.getByLabel(/e-?mail/i).fill(email);
+  await screen.locator("input[name=password]").fill(password);
+  await screen.locator("main").getByRole("button", { name: /admin/i }).click();
+  await expect(screen).toBeHidden();
+}
+
+export async function chooseForSignIn(page: Page, model: "Strict" | "Lax"): Promise<void> {
+  await page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: new RegExp(`^${model}`) }).check();
+}
+
+export async function save(page: Page, name: string | RegExp = "Save"): Promise<void> {
+  await page.getByRole("button", { name, exact: typeof name === "string" }).click();
+}
