@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
  * with a slash opens one file or folder, not the room; `*` stands for one folder; `type:` allows `import type` only.
  */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "lib/model": [], "lib/env": [], "lib/policy": ["type:model"], "lib/i18n": ["model"], "lib/crypto": ["model"],
+  "lib/model": [], "lib/env": ["model"], "lib/policy": ["type:model"], "lib/i18n": ["model"], "lib/crypto": ["model"],
   "lib/observability": ["model"], "lib/webauthn": ["model"], "lib/wire": ["model", "i18n"], "lib/config": ["model", "policy"],
   "lib/db":             ["model", "observability"],                   // the only importer of Prisma
   "lib/limits":         ["model", "crypto", "type:db"],
@@ -23,7 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/flows":          ["model", "policy", "wire", "crypto", "factors/factor", "factors/registry", "sessions", "identities",
                          "limits", "actions", "courier/outbox", "platform/audit", "observability", "type:db"],
   "lib/services":       ["*", "!http", "!nextauth", "!background"],   // composition root; alone opens lib/db
-  "lib/background":     ["services", "courier", "config", "platform", "observability"],
+  "lib/background":     ["model", "services", "courier", "config", "platform", "observability"],
   "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "services", "type:db"],
   "lib/http":           ["model", "policy", "wire", "i18n", "crypto", "config", "platform", "identities", "sessions", "flows",
                          "limits", "observability", "services"],      // web-standard: no next/*, no server-only

@@ -105,7 +105,7 @@ export async function createServices({ env, db, keys, clock, floorMs }: ServiceP
     sample: () => handleOfDefault.samplePasswordHash(),
   });
   const limitsFor = (handle: ProjectHandle): Limits => createLimits(handle.limits, keys);
-  const engine = createEngine({ keys, passwords, limitsFor, floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
   return {
     env, clock, keys, db, resolver, passwords, engine, log, metrics: counted, limitsFor, firstStart: first.created,
     readSession: (handle, token, project, now) => readSession(handle, token, project, now, REGISTRY),

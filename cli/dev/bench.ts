@@ -76,10 +76,10 @@ async function measure(dataDir: string, person: BenchPerson, size: number): Prom
 
   const server = await startRung(dataDir);
   try {
-    // An escaped letter is another spelling of the same path: it passes by the hot table and is answered by the framework.
+    // A dot segment is another spelling of the same path: it passes by the hot table and is answered by the framework.
     const hot = await load(server.url, ["/sessions/whoami"], size);
-    const viaNext = await load(server.url, ["/sessions/%77hoami"], size);
-    const nextBare = await load(server.url, ["/health/%61live"], size);
+    const viaNext = await load(server.url, ["/sessions/./whoami"], size);
+    const nextBare = await load(server.url, ["/health/./alive"], size);
     const { hashMs, signInMs } = await signIns(server.url, person);
     return { size, bare, hot, viaNext, nextBare, hashMs, signInMs };
   } finally {

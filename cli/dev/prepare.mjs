@@ -77,7 +77,7 @@ function filesUnder(path) {
     .flatMap((entry) => (entry.name === "node_modules" || entry.name.startsWith(".next") ? [] : filesUnder(join(path, entry.name))));
 }
 
-function sourcesHash() {
+export function sourcesHash() {
   const files = SOURCES.flatMap((name) => filesUnder(join(ROOT, name)));
   return hashOf(files.filter((file) => !NOT_BUILT.test(relative(ROOT, file).replaceAll("\\", "/"))));
 }

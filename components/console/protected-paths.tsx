@@ -70,15 +70,18 @@ function Row({ row, number, words, onRemove }: RowProps) {
   return (
     <tr className="max-md:block max-md:rounded-control max-md:border max-md:border-line max-md:p-3" data-testid="path-row">
       <td className={cell}>
+        <NarrowLabel>{words.path}</NarrowLabel>
         <input name="path_prefix" defaultValue={row.prefix} aria-label={`${words.path} ${number}`} placeholder="/billing" dir="ltr"
           autoCapitalize="off" autoCorrect="off" spellCheck={false} className="field code text-sm" />
       </td>
       <td className={cell}>
+        <NarrowLabel>{words.level}</NarrowLabel>
         <select name="path_level" defaultValue={row.level} aria-label={`${words.level} ${number}`} className="field text-sm">
           {PATH_LEVELS.map((level) => <option key={level} value={level}>{words.levels[level]}</option>)}
         </select>
       </td>
       <td className={`${cell} md:w-56`}>
+        <NarrowLabel>{words.maxAge}</NarrowLabel>
         <input name="path_minutes" defaultValue={row.minutes} aria-label={`${words.maxAge} ${number}`} inputMode="decimal" dir="ltr"
           className="field text-sm tabular-nums" />
       </td>
@@ -91,4 +94,9 @@ function Row({ row, number, words, onRemove }: RowProps) {
       )}
     </tr>
   );
+}
+
+/** The column's name where the table is a stack of cards; the field has its own accessible name. */
+function NarrowLabel({ children }: { readonly children: string }) {
+  return <span aria-hidden="true" className="mb-1 block text-sm font-semibold text-ink-2 md:hidden">{children}</span>;
 }

@@ -2,6 +2,7 @@
 
 import { useActionState } from "react";
 import { ErrorSummary } from "@/components/ui/error-summary";
+import { ErrorTitle } from "@/components/ui/error-title";
 import { describe, Field } from "@/components/ui/field";
 import type { PasswordWords } from "@/components/ui/password-input";
 import { PasswordInput } from "@/components/ui/password-input";
@@ -17,7 +18,7 @@ interface SetupFormProps {
   readonly action: (before: SetupAnswer, formData: FormData) => Promise<SetupAnswer>;
   readonly actionToken: string;
   readonly token: string;
-  readonly words: PasswordWords & Readonly<Record<"email" | "password" | "advice" | "submit" | "busy" | "summary", string>>;
+  readonly words: PasswordWords & Readonly<Record<"email" | "password" | "advice" | "submit" | "busy" | "summary" | "errorTitle", string>>;
 }
 const NOTHING: SetupAnswer = { problems: [], email: "", stamp: "fresh" };
 
@@ -33,6 +34,7 @@ export function SetupForm({ action, actionToken, token, words }: SetupFormProps)
   return (
     <form action={send} key={answer.stamp} noValidate className="space-y-5">
       <ErrorSummary title={words.summary} faults={faults} />
+      {faults.length > 0 && <ErrorTitle title={words.errorTitle} />}
       <input type="hidden" name="csrf_token" value={actionToken} />
       <input type="hidden" name="token" value={token} />
       <Field id="setup-email" label={words.email} hint={null} errors={errors("email")}>

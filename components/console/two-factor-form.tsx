@@ -1,6 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
+import { ErrorTitle } from "@/components/ui/error-title";
 import { FocusOn } from "@/components/ui/focus-on";
 import { ActionButton } from "@/components/ui/submit-button";
 import type { CardWords } from "./enforcement-cards";
@@ -20,6 +21,7 @@ export interface TwoFactorWords {
   readonly saving: string;
   readonly saveAgain: string;
   readonly discard: string;
+  readonly errorTitle: string;
 }
 interface TwoFactorFormProps {
   readonly action: (before: TwoFactorAnswer, formData: FormData) => Promise<TwoFactorAnswer>;
@@ -42,7 +44,7 @@ export function TwoFactorForm({ action, actionToken, slug, revision, inForce, ch
       <input type="hidden" name="csrf_token" value={actionToken} />
       <input type="hidden" name="slug" value={slug} />
       <input type="hidden" name="expected" value={refused?.expected ?? revision} />
-      {refused !== null && <Refused answer={refused} discard={words.discard} slug={slug} />}
+      {refused !== null && <Refused answer={refused} discard={words.discard} errorTitle={words.errorTitle} slug={slug} />}
       <div className="space-y-3">
         <div className="grid gap-6 lg:grid-cols-2">
           <EnforcementCards name="sign_in" configKey="session.whoami.required_aal" chosen={shown.signIn} inForce={inForce.signIn} words={words.signIn} />
@@ -63,7 +65,13 @@ export function TwoFactorForm({ action, actionToken, slug, revision, inForce, ch
 }
 
 type RefusedAnswer = Exclude<TwoFactorAnswer, { kind: "none" }>;
-function Refused({ answer, discard, slug }: { readonly answer: RefusedAnswer; readonly discard: string; readonly slug: string }) {
+interface RefusedProps {
+  readonly answer: RefusedAnswer;
+  readonly discard: string;
+  readonly errorTitle: string;
+  readonly slug: string;
+}
+function Refused({ answer, discard, errorTitle, slug }: RefusedProps) {
   const conflict = answer.kind === "conflict";
   return (
     <div id="refused" role="alert" tabIndex={-1} data-testid={`notice-${answer.kind}`}
@@ -71,12 +79,13 @@ function Refused({ answer, discard, slug }: { readonly answer: RefusedAnswer; re
       <p className={`font-bold ${conflict ? "text-warn" : "text-loss"}`}>{answer.title}</p>
       <p>{answer.text}</p>
       {answer.items.length > 0 && (
-        <ul className="list-inside list-disc">
+        <ul className="list-disc ps-5">
           {answer.items.map((item) => <li key={item}>{item}</li>)}
         </ul>
       )}
       {conflict && <a href={`/console/projects/${encodeURIComponent(slug)}/two-factor`} className="button button-secondary">{discard}</a>}
       <FocusOn id="refused" />
+      <ErrorTitle title={errorTitle} />
     </div>
   );
 }

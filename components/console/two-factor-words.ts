@@ -21,5 +21,6 @@ export function twoFactorWords(text: Translator): TwoFactorWords {
     saving: t("common.saving"),
     saveAgain: t("console.conflict.saveAgain"),
     discard: t("console.conflict.discard"),
+    errorTitle: t("common.errorTitlePrefix", { title: t("console.twoFactor.title") }),
   };
 }

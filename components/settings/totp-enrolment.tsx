@@ -13,6 +13,7 @@ export function TotpEnrolment({ flow, csrfToken, text, account }: SettingsProps 
   const picture = findShown(nodes, "totp_qr")?.attributes;
   const key = findShown(nodes, "totp_secret_key")?.attributes;
   const secret = key?.node_type === "text" ? key.text.text : "";
+  const uri = key?.node_type === "text" ? key.text.context?.["uri"] : undefined;
   const code = findInput(nodes, "totp_code");
   return (
     <ol className="space-y-6">
@@ -35,9 +36,11 @@ export function TotpEnrolment({ flow, csrfToken, text, account }: SettingsProps 
             </div>
             <div className="flex flex-wrap gap-2">
               <CopyButton value={secret} label={text.t("settings.totpCopyKey")} words={{ copy: text.t("common.copy"), copied: text.t("common.copied"), failed: text.t("common.copyFailed") }} />
-              <PlainLink href={`otpauth://totp/${encodeURIComponent(account ?? "Rung")}?secret=${secret}`} className="button button-quiet sm:hidden">
-                {text.t("settings.totpOpenApp")}
-              </PlainLink>
+              {typeof uri === "string" && (
+                <PlainLink href={uri} className="button button-quiet sm:hidden">
+                  {text.t("settings.totpOpenApp")}
+                </PlainLink>
+              )}
             </div>
           </div>
         </div>

@@ -43,10 +43,12 @@ export class Answer {
  */
 export function send(url: string | URL, { method = "GET", headers = {}, body }: Sent = {}): Promise<Answer> {
   const target = new URL(url);
+  const spelled = String(url).slice(target.origin.length).split("#", 1)[0] ?? "";
+  const path = /^\/[\x21-\x7e]*$/.test(spelled) ? spelled : `${target.pathname}${target.search}`;
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       {
-        host: "127.0.0.1", port: target.port, method, path: `${target.pathname}${target.search}`,
+        host: "127.0.0.1", port: target.port, method, path,
         headers: { host: target.host, ...headers, ...(body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) }) },
         agent: false,
       },

@@ -144,7 +144,8 @@ async function launch(options: Launch, home: string | null): Promise<TestServer>
   return {
     port: options.port, baseUrl, dataDir: options.dataDir, pid: child.pid ?? 0, log, exited, stop,
     now: () => Date.now() + shift,
-    url: (path, host = "localhost") => new URL(path, `http://${host}:${String(options.port)}`).href,
+    // A path stays as it is spelled: `/sessions/./whoami` is not yet `/sessions/whoami`.
+    url: (path, host = "localhost") => (/^\/(?!\/)/.test(path) ? `http://${host}:${String(options.port)}${path}` : new URL(path, `http://${host}:${String(options.port)}`).href),
     setupUrl: () => {
       const link = new URL(setupLinkIn(log()) ?? template().setupLink);
       link.port = String(options.port);

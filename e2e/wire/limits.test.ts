@@ -134,16 +134,24 @@ describe("codes", () => {
 });
 
 describe("one source", () => {
-  /** Five tries each, so that no person's own lane speaks first. */
-  const people = Array.from({ length: 6 }, () => anyEmail());
-  const person = (round: number): string => people[Math.floor(round / 5)] ?? "";
+  /** Thirty tries at once, five for each of six people, so that no person's own lane speaks first. */
+  async function thirty(address: () => string): Promise<readonly number[]> {
+    const people = Array.from({ length: 6 }, () => anyEmail());
+    const tries = await Promise.all(Array.from({ length: 30 }, async (_, round) => {
+      const app = new Native(at.server, { address: address() });
+      return { app, flow: await app.start("login"), identifier: people[round % 6] };
+    }));
+    return Promise.all(tries.map(async ({ app, flow, identifier }) => (await app.submit(flow, { method: "password", identifier, password: anyPassword() })).status));
+  }
 
   test("has twenty tries at once, then waits; another source does not", async () => {
     const address = anyAddress();
-    const statuses: number[] = [];
-    for (let round = 0; round < 30; round += 1) statuses.push((await guess(at.server, person(round), anyPassword(), address)).status);
-    expect(statuses.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 400));
-    expect(statuses).toContain(429);
+    const statuses = await thirty(() => address);
+    const looked = statuses.filter((status) => status === 400).length;
+    // One more for every three seconds that the burst itself took.
+    expect(looked).toBeGreaterThanOrEqual(20);
+    expect(looked).toBeLessThanOrEqual(24);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30 - looked);
     expect((await guess(at.server, anyEmail(), anyPassword())).status).toBe(400);
   });
 
@@ -170,11 +178,7 @@ describe("one source", () => {
 
   test("is the address a trusted proxy names, not one the client writes in front", async () => {
     const address = anyAddress();
-    const statuses: number[] = [];
-    for (let round = 0; round < 30; round += 1) {
-      const app = new Native(at.server, { address: `${anyAddress()}, ${address}` });
-      statuses.push((await app.submit(await app.start("login"), { method: "password", identifier: person(round).replace("@", "+2@"), password: anyPassword() })).status);
-    }
+    const statuses = await thirty(() => `${anyAddress()}, ${address}`);
     expect(statuses).toContain(429);
   });
 });

@@ -22,7 +22,7 @@ const IDENTITY = `json_build_object(
 const CREDENTIALS = `coalesce((
   SELECT json_agg(json_build_object(
     'id', c.id, 'identityId', c.identity_id, 'type', c.type, 'config', c.config, 'lastStep', c.last_step, 'enrolledAal', c.enrolled_aal,
-    'lastUsedAt', c.last_used_at, 'disabledAt', c.disabled_at, 'createdAt', c.created_at, 'updatedAt', c.updated_at,
+    'lastUsedAt', c.last_used_at, 'createdAt', c.created_at, 'updatedAt', c.updated_at,
     'identifiers', coalesce((
       SELECT json_agg(n.identifier) FROM credential_identifier n WHERE n.credential_id = c.id), '[]'),
     'codes', CASE WHEN c.type = 'lookup_secret' THEN (

@@ -9,7 +9,7 @@ const COUNT: Statement = {
   name: "rung_adoption",
   text: `WITH owners AS (
     SELECT DISTINCT c.identity_id FROM credential c
-    WHERE c.project_id = $1::uuid AND c.type = ANY($2::text[]) AND c.disabled_at IS NULL
+    WHERE c.project_id = $1::uuid AND c.type = ANY($2::text[])
       AND (c.type <> 'lookup_secret' OR EXISTS (SELECT 1 FROM lookup_code l WHERE l.credential_id = c.id AND l.used_at IS NULL))),
   live AS (
     SELECT s.aal, s.identity_id FROM session s

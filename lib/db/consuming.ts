@@ -30,7 +30,7 @@ export function consuming(queries: Queries, projectId: ProjectId): Consuming {
   return {
     async consumeTotpStep(id, step, at) {
       const { count } = await queries.prisma.credential.updateMany({
-        where: { id, projectId, type: "totp", disabledAt: null, lastStep: { lt: BigInt(step) } },
+        where: { id, projectId, type: "totp", lastStep: { lt: BigInt(step) } },
         data: { lastStep: BigInt(step), lastUsedAt: at },
       });
       return count === 1;

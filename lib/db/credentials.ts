@@ -99,7 +99,7 @@ async function putPassword(queries: Queries, projectId: ProjectId, identityId: I
   if (id === null) return await insertCredential(queries, projectId, identityId, { type: "password", hash, identifiers, at });
   await queries.prisma.credential.updateMany({
     where: { id, projectId },
-    data: { config: { hash }, disabledAt: null, updatedAt: at },
+    data: { config: { hash }, updatedAt: at },
   });
   await setIdentifiers(queries, projectId, id, identifiers);
   return id;
@@ -107,7 +107,7 @@ async function putPassword(queries: Queries, projectId: ProjectId, identityId: I
 
 type Writes = Pick<ProjectDb,
   "insertCredential" | "putPassword" | "replacePasswordHash" | "setPasswordIdentifiers" | "deleteCredentials" | "deleteCredential"
-  | "touchCredential" | "disableCredential">;
+  | "touchCredential">;
 
 export function credentialWrites(queries: Queries, projectId: ProjectId): Writes {
   const { credential } = queries.prisma;
@@ -129,9 +129,6 @@ export function credentialWrites(queries: Queries, projectId: ProjectId): Writes
     deleteCredential: async (id) => (await credential.deleteMany({ where: { id, projectId } })).count === 1,
     async touchCredential(id, at) {
       await credential.updateMany({ where: { id, projectId }, data: { lastUsedAt: at } });
-    },
-    async disableCredential(identityId, type, at) {
-      await credential.updateMany({ where: { projectId, identityId, type, disabledAt: null }, data: { disabledAt: at, updatedAt: at } });
     },
   };
 }

@@ -137,7 +137,6 @@ export interface ProjectDb extends ProjectReads, Consuming {
   deleteCredentials(identityId: IdentityId, type: FactorId): Promise<number>;
   deleteCredential(id: CredentialId): Promise<boolean>;
   touchCredential(id: CredentialId, at: Date): Promise<void>;
-  disableCredential(identityId: IdentityId, type: FactorId, at: Date): Promise<void>;
   insertFlow<K extends FlowKind>(flow: FlowOf[K]): Promise<void>;
   updateFlow(id: FlowId, change: FlowChange): Promise<void>;
   insertSession(session: NewSession): Promise<Session>;

@@ -29,7 +29,7 @@ interface CodeRow {
 export interface CredentialRow {
   readonly id: CredentialId; readonly identityId: IdentityId; readonly type: FactorId; readonly config: Readonly<Record<string, unknown>>;
   readonly lastStep: number; readonly enrolledAal: "aal1" | "aal2" | null; readonly lastUsedAt: Instant | null;
-  readonly disabledAt: Instant | null; readonly createdAt: Instant; readonly updatedAt: Instant;
+  readonly createdAt: Instant; readonly updatedAt: Instant;
   readonly identifiers: readonly string[]; readonly codes: readonly CodeRow[] | null;
 }
 export interface StoredMethod {
@@ -94,7 +94,7 @@ function toLookupCode(row: CodeRow): LookupCode {
 function toCredential(row: CredentialRow): Credential {
   const base = {
     id: row.id, identityId: row.identityId, createdAt: new Date(row.createdAt), updatedAt: new Date(row.updatedAt),
-    lastUsedAt: instant(row.lastUsedAt), disabledAt: instant(row.disabledAt), enrolledAal: row.enrolledAal,
+    lastUsedAt: instant(row.lastUsedAt), enrolledAal: row.enrolledAal,
   };
   switch (row.type) {
     case "password":

@@ -25,7 +25,8 @@ function load(): Promise<typeof Bindings> {
 
 async function link(): Promise<typeof Bindings> {
   const bindings = await import("@prisma/schema-engine-wasm/schema_engine_bg");
-  const entry = createRequire(import.meta.url).resolve(`${PACKAGE}/schema_engine_bg`);
+  // From the working directory, as the migrations are: a bundler that sees import.meta.url would make a module of its own of it.
+  const entry = createRequire(join(process.cwd(), "package.json")).resolve(`${PACKAGE}/schema_engine_bg`);
   const bytes = await readFile(join(dirname(entry), "schema_engine_bg.wasm"));
   const imports = { "./schema_engine_bg.js": { ...bindings } } as unknown as WebAssembly.Imports;
   const { instance } = await WebAssembly.instantiate(bytes, imports);

@@ -93,7 +93,7 @@ export const FACTS: TraitFacts = {
 function base(type: Credential["type"]) {
   return {
     id: `${type}-credential` as CredentialId, identityId: IDENTITY_ID, createdAt: NOW, updatedAt: NOW, lastUsedAt: null,
-    disabledAt: null, enrolledAal: null,
+    enrolledAal: null,
   };
 }
 

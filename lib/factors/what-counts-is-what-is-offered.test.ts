@@ -7,17 +7,17 @@ import { subjectFacts } from "../sessions/subject";
 import { countAll, enabledFactors, factorFor, REGISTRY, usableAll } from "./registry";
 import { context, identity, loginStep, lookupCredential, methods, NOW, passwordCredential, totpCredential } from "./testing";
 
-const stopped = fc.option(fc.constant(NOW), { nil: null });
+const spent = fc.option(fc.constant(NOW), { nil: null });
 const credentials: fc.Arbitrary<readonly Credential[]> = fc.record({
-  password: fc.option(fc.record({ disabledAt: stopped, identifiers: fc.subarray(["ada@example.test"]), hash: fc.constantFrom("stored", "") })),
-  totp: fc.option(fc.record({ disabledAt: stopped, lastStep: fc.nat() })),
+  password: fc.option(fc.record({ identifiers: fc.subarray(["ada@example.test"]), hash: fc.constantFrom("stored", "") })),
+  totp: fc.option(fc.record({ lastStep: fc.nat() })),
   lookup: fc.option(fc.record({
-    disabledAt: stopped, used: fc.array(stopped, { maxLength: 12 }), storage: fc.constantFrom("hashed" as const, "revealable" as const),
+    used: fc.array(spent, { maxLength: 12 }), storage: fc.constantFrom("hashed" as const, "revealable" as const),
   })),
 }).map(({ password, totp, lookup }) => [
   ...(password === null ? [] : [passwordCredential(password)]),
   ...(totp === null ? [] : [totpCredential(totp)]),
-  ...(lookup === null ? [] : [lookupCredential({ disabledAt: lookup.disabledAt, storage: lookup.storage }, lookup.used)]),
+  ...(lookup === null ? [] : [lookupCredential({ storage: lookup.storage }, lookup.used)]),
 ]);
 const configs: fc.Arbitrary<MethodConfig> = fc.record({
   password: fc.boolean(), totp: fc.boolean(), lookup: fc.boolean(), storage: fc.constantFrom("hashed" as const, "revealable" as const),

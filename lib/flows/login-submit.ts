@@ -58,7 +58,9 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
   const subject = level === "second" ? step.identity?.id ?? null : factor.login.subjectOf?.(payload) ?? null;
   const budget = await chargeLogin(factor, level, subject, request, deps);
   const person = step.identity?.id ?? null;
+  const count = (result: "ok" | "rejected" | "waiting"): void => deps.metrics.signIn({ method: factor.id, level, result });
   if (budget.refused) {
+    count("waiting");
     const rejection = { messages: [wrongSecret(factor.id)], retryAfterSeconds: budget.refused.retryAfterSeconds };
     const result = await rejectFlow(flow, rejection, payload, request, entry("login.throttled", flow, factor.id, request, person), factor.id);
     await deps.floor(startedAtMs);
@@ -73,6 +75,7 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
     throw error;
   }
   if (outcome.kind === "rejected") {
+    count("rejected");
     let held: number | null = null;
     if (outcome.counts === false) await budget.refund();
     else held = await budget.fail();
@@ -94,6 +97,7 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
     return rejectFlow(flow, { messages: [wrongSecret(factor.id)] }, payload, request, audit, factor.id);
   }
   await budget.succeed();
+  count("ok");
   return loginAnswer(flow, factor.id, granted, request);
 }
 

@@ -6,6 +6,7 @@ import type { Transport } from "../model/flow";
 import type { IdentityId } from "../model/ids";
 import type { Project } from "../model/project";
 import type { DeviceFacts } from "../model/session";
+import type { Metrics } from "../observability/metrics";
 import type { SessionView } from "../sessions/read";
 
 /** One request as the flows see it: no cookies, no headers, no status codes. Built by lib/http. */
@@ -31,6 +32,7 @@ export interface EngineDeps {
   readonly keys: KeyRing;
   readonly passwords: PasswordHasher;
   limitsFor(handle: ProjectHandle): Limits;
+  readonly metrics: Pick<Metrics, "signIn">;
   /** Resolves no earlier than `floorMs` after `startedAtMs`: known and unknown accounts answer alike (security.md 7). */
   floor(startedAtMs: number): Promise<void>;
 }

@@ -141,12 +141,13 @@ async function saved(
   const next = await withSettingsNodes(flow, fresh, request, deps, undefined, [say.changesSaved()]);
   await handle.transaction((tx) => tx.updateFlow(flow.id, { nodes: next.nodes, messages: next.messages, internal: next.internal, active: flow.active, at: now }));
   const returnTo = safeReturnTo(project, flow.returnTo, afterUrl(project, "settings", method, uiUrl(project, "settings", flow.id)));
+  const decision = decideArea(session, subject, { kind: "session" }, project, now);
   return {
     kind: "completed", flow: next, identity: account.identity, returnTo, continueAt: null,
     issued: {
-      session, identity: account.identity, token: granted?.token ?? request.sessionToken ?? "", rotateCsrf: false, knownDevice: session.aal === "aal2",
+      session, identity: account.identity, token: granted?.token ?? request.sessionToken ?? "", rotateCsrf: false, knownDevice: decision.kind === "allow",
     },
-    next: decideArea(session, subject, { kind: "session" }, project, now),
+    next: decision,
     continueWith: flow.type === "browser" ? [{ action: "redirect_browser_to", redirect_browser_to: returnTo }] : [],
   };
 }

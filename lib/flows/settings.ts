@@ -5,6 +5,7 @@ import { DomainError } from "../model/errors";
 import type { SettingsFlow } from "../model/flow";
 import type { Message } from "../model/message";
 import type { Node } from "../model/node";
+import { atLeast } from "../policy/aal";
 import type { SessionView } from "../sessions/read";
 import { profileSubmitNode, sortNodes } from "../wire/node";
 import { decideArea, refuseUnlessAllowed } from "./decide";
@@ -52,7 +53,7 @@ function sameOwner(flow: SettingsFlow, view: SessionView): void {
 export function settingsStep(flow: SettingsFlow, view: SessionView, request: FlowRequest): SettingsStep {
   return {
     flow, identity: view.identity, credentials: view.credentials,
-    sessionAal: view.session.aal === "aal2" ? "aal2" : "aal1", facts: factsOf(request.project, view.identity),
+    sessionAal: atLeast(view.session.aal, "aal2") ? "aal2" : "aal1", facts: factsOf(request.project, view.identity),
   };
 }
 

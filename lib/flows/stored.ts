@@ -7,7 +7,7 @@ import type { Node } from "../model/node";
 import { addMs } from "../model/time";
 import { sayExpired } from "../wire/message";
 import type { FlowRequest } from "./request";
-import { restartUrl, safeReturnTo } from "./urls";
+import { restartUrl, safeReturnTo, startUrl } from "./urls";
 
 /** What every new flow has in common. Refuses a `return_to` outside the allow-list before a flow exists. */
 export function newFlowBase<K extends FlowKind>(
@@ -37,9 +37,12 @@ export function expiredMessage(flow: Flow): Message {
 
 /** 410 of a fetch (contract 3.7): where to begin again, for browsers; the endpoint, for native clients. */
 export function expiredAtFetch(flow: Flow, request: FlowRequest): DomainError {
+  const { project, now } = request;
+  const again = flow.type === "api"
+    ? { api: startUrl(project, flow.kind).replace(/browser$/, "api") }
+    : { redirectTo: restartUrl(project, flow), returnTo: flow.returnTo };
   return new DomainError("self_service_flow_expired", {
-    atFetch: true, kind: flow.kind, transport: flow.type, expiredAt: flow.expiresAt, sinceMs: request.now.getTime() - flow.expiresAt.getTime(),
-    redirectTo: restartUrl(request.project, flow), returnTo: flow.returnTo,
+    atFetch: true, kind: flow.kind, transport: flow.type, expiredAt: flow.expiresAt, sinceMs: now.getTime() - flow.expiresAt.getTime(), ...again,
   });
 }
 

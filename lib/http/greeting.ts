@@ -2,9 +2,12 @@ import { needsFirstAdmin } from "../platform/admins";
 import { makeSetupLink } from "../platform/setup-link";
 import type { Services } from "../services";
 
-/** What a start prints: where to go first. While nobody administers, each start makes a set-up link, good once for an hour. */
+/**
+ * What a start prints: where to go first. The very first start also makes the set-up link; later ones only say how to make
+ * a new one, because a link that opens the console does not belong in every log.
+ */
 export async function greetingLines(services: Services): Promise<readonly string[]> {
-  const { env, db, clock } = services;
+  const { env, db } = services;
   const at = (path: string, base = env.publicUrl): string => new URL(path, base).href;
   const lines = [
     "",
@@ -16,9 +19,12 @@ export async function greetingLines(services: Services): Promise<readonly string
     `                ${at("/orders")}    the best you have`,
     `  Console       ${at("/console", env.consoleUrl)}`,
   ];
-  if (await needsFirstAdmin(db.platform)) {
-    const link = await makeSetupLink(db.platform, env, clock.now());
-    lines.push("", "  Become the first admin (once, within an hour; a new link: npm run setup-link):", `  ${link.url}`);
-  }
+  if (await needsFirstAdmin(db.platform)) lines.push("", ...(await firstAdminLines(services)));
   return [...lines, ""];
+}
+
+async function firstAdminLines({ env, db, clock, firstStart }: Services): Promise<readonly string[]> {
+  if (!firstStart) return ["  Nobody administers yet. Make a set-up link: npm run setup-link"];
+  const link = await makeSetupLink(db.platform, env, clock.now());
+  return ["  Become the first admin (once, within an hour; a new link: npm run setup-link):", `  ${link.url}`];
 }

@@ -71,7 +71,20 @@ async function serve(request: IncomingMessage, response: ServerResponse, front: 
   } else if ((await services.resolver.byHost(sealed.host)) === null) {
     return writeAnswer(response, pageless(request, 404, "No project lives at this address. The operator sets it with RUNG_PUBLIC_URL."), method);
   }
+  if (isSoftNavigation(request)) return writeAnswer(response, nothing(), method);
   await framework(request, response);
+}
+
+/**
+ * The framework's own fetch of a page's payload, after a redirect of a server action. Our links load whole pages, where
+ * headers, nonce and checks are made anew; without an answer the browser does the same here.
+ */
+function isSoftNavigation({ method, headers }: IncomingMessage): boolean {
+  return (method === "GET" || method === "HEAD") && headers["rsc"] !== undefined;
+}
+
+function nothing(): PlainAnswer {
+  return { status: 204, headers: { ...STATIC_HEADERS, "cache-control": NO_STORE, "content-security-policy": DATA_CSP }, body: "" };
 }
 
 /** 127.0.0.1 and [::1] mean localhost where localhost is the public name; nothing else is a second name of anything. */

@@ -116,7 +116,7 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
   };
 }
 
-/** True when this failed try was the one that stops the method (`credential.disabledAt`). */
+/** True when this failed try was the one that stops the method until it is bound anew. */
 export function shouldDisable(failures: number, budgets: Pick<Budgets, "hardStop"> = BUDGETS): boolean {
   return failures >= budgets.hardStop;
 }

@@ -8,8 +8,6 @@ interface CredentialBase {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly lastUsedAt: Date | null;
-  /** Set when 100 consecutive failures stopped it (NIST SP 800-63B-4, 3.2.2); it is no usable factor until bound anew. */
-  readonly disabledAt: Date | null;
   /** Provenance: level and methods of the session that enrolled it. */
   readonly enrolledAal: "aal1" | "aal2" | null;
 }

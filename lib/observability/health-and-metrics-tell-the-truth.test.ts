@@ -27,12 +27,10 @@ test("metrics count requests, sign-ins and the hash queue", async () => {
   const own = createMetrics({ process: false });
   own.request({ method: "GET", route: "/sessions/whoami", status: 200, seconds: 0.002 });
   own.signIn({ method: "totp", level: "second", result: "rejected" });
-  own.decision("step_up");
   own.watchHashQueue(() => ({ running: 2, waiting: 5 }));
   const text = await own.text();
   expect(text).toContain('rung_sign_in_steps_total{method="totp",level="second",result="rejected"} 1');
   expect(text).toContain('rung_hash_queue{state="waiting"} 5');
-  expect(text).toContain('rung_access_decisions_total{kind="step_up"} 1');
   expect(text).toContain('rung_http_request_seconds_count{method="GET",route="/sessions/whoami",status="200"} 1');
   expect(metrics()).toBe(metrics());
 });

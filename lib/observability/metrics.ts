@@ -6,7 +6,6 @@ export interface Metrics {
   request(facts: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number }): void;
   /** One completed or refused sign-in step. */
   signIn(facts: { readonly method: string; readonly level: "first" | "second"; readonly result: "ok" | "rejected" | "waiting" | "busy" }): void;
-  decision(kind: string): void;
   /** Hashes running and waiting; asked when the metrics are read. */
   watchHashQueue(load: () => { readonly running: number; readonly waiting: number }): void;
   /** Prometheus text. */
@@ -33,9 +32,6 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     name: "rung_sign_in_steps_total", help: "Sign-in steps by method, level and result.", registers: [registry],
     labelNames: ["method", "level", "result"],
   });
-  const decisions = new Counter({
-    name: "rung_access_decisions_total", help: "Access decisions by kind.", registers: [registry], labelNames: ["kind"],
-  });
   let load = (): { readonly running: number; readonly waiting: number } => ({ running: 0, waiting: 0 });
   new Gauge({
     name: "rung_hash_queue", help: "Password hashes running and waiting.", registers: [registry], labelNames: ["state"],
@@ -50,7 +46,6 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     registry,
     request: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
     signIn: (facts) => signIns.inc({ ...facts }),
-    decision: (kind) => decisions.inc({ kind }),
     watchHashQueue(next) {
       load = next;
     },

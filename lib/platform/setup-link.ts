@@ -125,6 +125,6 @@ async function createPerson(setup: SetupAcceptance, email: string, hash: string)
 async function provenPerson({ consoleHandle, password, passwords }: SetupAcceptance, email: string): Promise<IdentityId | null> {
   const account = await consoleHandle.findAccountByIdentifier("password", email);
   const stored = account?.credentials.find((credential) => credential.type === "password");
-  const { ok } = await passwords.verify(stored?.type === "password" && stored.disabledAt === null ? stored.hash : null, password);
+  const { ok } = await passwords.verify(stored?.type === "password" ? stored.hash : null, password);
   return ok && account !== null ? account.identity.id : null;
 }

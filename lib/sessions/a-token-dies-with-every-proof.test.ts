@@ -175,7 +175,6 @@ describe("what a person could prove", () => {
     ["an app the project switched off", [passwordCredential(), totpCredential()], methods({ totp: { enabled: false } }), "aal1", ["password"]],
     ["recovery codes, all used", [passwordCredential(), lookupCredential({}, [NOW, NOW])], methods(), "aal1", ["password"]],
     ["recovery codes, one left", [passwordCredential(), lookupCredential({}, [NOW, null])], methods(), "aal2", ["password", "lookup_secret"]],
-    ["an app that was stopped", [passwordCredential(), totpCredential({ disabledAt: NOW })], methods(), "aal1", ["password"]],
   ] as const)("%s", (_name, owned, config, available, usable) => {
     const facts = subjectFacts(owned, config, REGISTRY);
     expect([facts.availableAal, facts.usable.map((entry) => entry.method)]).toEqual([available, usable]);

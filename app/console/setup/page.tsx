@@ -37,6 +37,7 @@ export default async function SetupPage({ searchParams }: { readonly searchParam
           words={{
             email: text.t("login.identifier"), password: text.t("login.password"), advice: text.t("registration.passwordAdvice"),
             submit: text.t("console.setupCreate"), busy: text.t("common.checking"), summary: text.t("common.errorSummary"),
+            errorTitle: text.t("common.errorTitlePrefix", { title: text.t("console.setupTitle") }),
             show: text.t("common.showPassword"), hide: text.t("common.hidePassword"), capsLock: text.t("common.capsLock"),
           }} />
       </Card>

@@ -21,7 +21,7 @@ function freePort(): Promise<number> {
 /** The built server on a data directory, with the production password cost. */
 export async function startRung(dataDir: string): Promise<Running> {
   const port = await freePort();
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...process.env, NODE_ENV: "production", PORT: String(port), RUNG_DATA_DIR: dataDir, RUNG_PUBLIC_URL: `http://localhost:${String(port)}`,
     RUNG_TRUSTED_PROXIES: "127.0.0.1", RUNG_PASSWORD_PROFILE: "production", RUNG_LOG_LEVEL: "error", DATABASE_URL: "",
   };

@@ -18,7 +18,7 @@ async function nodes(step: LoginStep): Promise<Prepared> {
 /** A used code is told apart from an unknown one (contract 5.6), but only after the first factor; both count. */
 async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome> {
   const set = findLookup(step.credentials);
-  if (step.identity === null || set === null || set.disabledAt !== null) {
+  if (step.identity === null || set === null) {
     return { kind: "rejected", messages: [say.noLookup()], counts: false };
   }
   const typed = textOf(payload, "lookup_secret");

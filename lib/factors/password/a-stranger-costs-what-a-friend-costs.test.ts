@@ -74,13 +74,6 @@ describe("a sign-in with a password", () => {
     expect(await signIn({ identifier: "ada@example.test", password: SECRET }, { db })).toMatchObject({ kind: "rejected", messages: [{ id: 4010011 }] });
   });
 
-  it("refuses a stopped password as if it were wrong, at the same cost", async () => {
-    const passwords = countingHasher();
-    const db = people({ ...ADA, credentials: [passwordCredential({ hash: `hash:${SECRET}`, disabledAt: NOW })] });
-    expect(await signIn({ identifier: "ada@example.test", password: SECRET }, { db, passwords })).toMatchObject({ messages: [{ id: 4000006 }] });
-    expect(passwords.asked.verify).toBe(1);
-  });
-
   it("renews an outdated hash, and signs in even if that fails or somebody else was faster", async () => {
     const outdated: PasswordHasher = { ...countingHasher(), verify: () => Promise.resolve({ ok: true, rehash: true }) };
     const failing: PasswordHasher = { ...outdated, hash: () => Promise.reject(new Error("the queue is full")) };

@@ -9,7 +9,7 @@ import { isOverlong } from "./rules";
 
 export const passwordLogin: LoginCapability = { levels: ["first"], typed: true, nodes, subjectOf, submit };
 
-/** One answer for a wrong password, an unknown person and a stopped credential (security.md T45). */
+/** One answer for a wrong password and an unknown person (security.md T45). */
 const WRONG = (): Rejected => ({ kind: "rejected", messages: [say.wrongCredentials()] });
 
 async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {

@@ -98,23 +98,3 @@ describe("removing an authenticator app", () => {
     expect(await totpSettings.submit(settingsStep(person, []), payload, ctx)).toMatchObject({ kind: "rejected" });
   });
 });
-
-describe("a stopped authenticator app", () => {
-  it("answers no step-up, and is replaced by proving a new one", async () => {
-    const { handle, person, ctx } = await newPerson();
-    await handle.transaction(async (tx) => {
-      await tx.insertCredential(person.id, { type: "totp", sealedSecret: "x", lastStep: 0, at: NOW });
-      await tx.disableCredential(person.id, "totp", NOW);
-    });
-    const owned = await handle.listCredentials(person.id);
-    expect((await totpLogin.nodes(loginStep("second", person, owned), ctx)).nodes).toEqual([]);
-    expect(await totpLogin.submit(loginStep("second", person, owned), { totp_code: "123456" }, ctx)).toMatchObject({ messages: [{ id: 4000011 }] });
-    const prepared = await totpSettings.nodes(settingsStep(person, owned), ctx);
-    expect(names(prepared.nodes)).toEqual(["totp_qr", "totp_secret_key", "totp_code", "method", "totp_unlink"]);
-    const outcome = await totpSettings.submit(
-      settingsStep(person, owned, prepared.internal ?? {}), { totp_code: await codeFor(secretOf(prepared.nodes)) }, ctx);
-    if (outcome.kind !== "changed") throw new Error(outcome.kind);
-    expect(await handle.transaction(outcome.commit)).toBe(true);
-    expect(await handle.listCredentials(person.id)).toMatchObject([{ type: "totp", disabledAt: null }]);
-  });
-});

@@ -1,5 +1,5 @@
 import type { Factor } from "../factor";
-import { findTotp, isUsable } from "./credential";
+import { findTotp } from "./credential";
 import { totpLogin } from "./login";
 import { totpSettings } from "./settings";
 
@@ -8,9 +8,9 @@ export const totp = {
   id: "totp",
   group: "totp",
   enabled: (config) => config.totp.enabled,
-  count: (credentials, config) => ({ first: 0, second: config.totp.enabled && isUsable(findTotp(credentials)) ? 1 : 0 }),
+  count: (credentials, config) => ({ first: 0, second: config.totp.enabled && findTotp(credentials) !== null ? 1 : 0 }),
   usable: (credentials, config) =>
-    config.totp.enabled && isUsable(findTotp(credentials)) ? [{ method: "totp", aal: "aal2" }] : [],
+    config.totp.enabled && findTotp(credentials) !== null ? [{ method: "totp", aal: "aal2" }] : [],
   login: totpLogin,
   settings: totpSettings,
 } satisfies Factor;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/identity";
 import { say } from "../../wire/message";
 import type { FactorContext, LoginCapability, LoginOutcome, LoginStep, Prepared, Rejected } from "../factor";
-import { findTotp, isUsable } from "./credential";
+import { findTotp } from "./credential";
 import { loginNodes } from "./nodes";
 import { totpBinding } from "./secret";
 import { typedCode } from "./typed-code";
@@ -10,7 +10,7 @@ import { verifyTotp } from "./verify";
 export const totpLogin: LoginCapability = { levels: ["second"], typed: true, nodes, submit };
 
 async function nodes(step: LoginStep): Promise<Prepared> {
-  return { nodes: step.level === "second" && isUsable(findTotp(step.credentials)) ? loginNodes() : [] };
+  return { nodes: step.level === "second" && findTotp(step.credentials) !== null ? loginNodes() : [] };
 }
 
 /**
@@ -19,7 +19,7 @@ async function nodes(step: LoginStep): Promise<Prepared> {
  */
 async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome> {
   const credential = findTotp(step.credentials);
-  if (step.identity === null || !isUsable(credential)) return notSetUp();
+  if (step.identity === null || credential === null) return notSetUp();
   const typed = typedCode(payload);
   if (typed.kind === "rejected") return typed;
   const secret = ctx.keys.open("totp", credential.sealedSecret, totpBinding(step.identity.id));

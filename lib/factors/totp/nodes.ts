@@ -11,10 +11,10 @@ export function loginNodes(): readonly Node[] {
 }
 
 /** The picture, the same key to type, and the field for the code that proves it arrived (contract 5.5). */
-export function enrolmentNodes(picture: string, secret: string): readonly Node[] {
+export function enrolmentNodes(picture: string, secret: string, uri: string): readonly Node[] {
   return [
     imgNode("totp", "totp_qr", { src: picture, width: QR_PIXELS, height: QR_PIXELS }, say.totpQr()),
-    textNode("totp", "totp_secret_key", say.totpSecret(secret), say.totpSecretLabel()),
+    textNode("totp", "totp_secret_key", say.totpSecret(secret, uri), say.totpSecretLabel()),
     inputNode("totp", "totp_code", "text", { required: true, label: say.verifyCodeLabel() }),
     methodNode("totp", say.save()),
   ];

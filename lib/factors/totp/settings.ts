@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/identity";
 import { say } from "../../wire/message";
 import type { FactorContext, Prepared, Rejected, SettingsCapability, SettingsOutcome, SettingsStep } from "../factor";
-import { findTotp, isUsable } from "./credential";
+import { findTotp } from "./credential";
 import { enrolmentNodes, unlinkNode } from "./nodes";
 import { newTotpSecret, totpAccountName, totpBinding, totpPicture, totpUri } from "./secret";
 import { typedCode } from "./typed-code";
@@ -10,18 +10,17 @@ import { verifyTotp } from "./verify";
 export const totpSettings: SettingsCapability = { area: "factor_change", nodes, submit };
 
 /**
- * An app that works can only be removed. Without one, or with one that was stopped, a secret is proposed: it stays in
- * the flow, sealed, so a reload or a wrong code shows the same picture, and counts for nothing until it is proved.
+ * An app that is set up can only be removed. Without one a secret is proposed: it stays in the flow, sealed, so a reload or a wrong code shows the same picture, and counts for nothing until it is proved.
  */
 async function nodes(step: SettingsStep, ctx: FactorContext): Promise<Prepared> {
   const existing = findTotp(step.credentials);
-  if (isUsable(existing)) return { nodes: [unlinkNode()] };
+  if (existing !== null) return { nodes: [unlinkNode()] };
   const binding = totpBinding(step.identity.id);
   const pending = step.flow.internal.totp?.sealedSecret;
   const secret = pending === undefined ? newTotpSecret() : ctx.keys.open("totp", pending, binding);
   const uri = totpUri(ctx.config.totp.issuer, totpAccountName(step.facts, step.identity.id), secret);
   return {
-    nodes: [...enrolmentNodes(await totpPicture(uri), secret), ...(existing === null ? [] : [unlinkNode()])],
+    nodes: enrolmentNodes(await totpPicture(uri), secret, uri),
     internal: { totp: { sealedSecret: pending ?? ctx.keys.seal("totp", secret, binding) } },
   };
 }
@@ -31,7 +30,7 @@ async function submit(step: SettingsStep, payload: JsonObject, ctx: FactorContex
   const existing = findTotp(step.credentials);
   const unlink = Object.hasOwn(payload, "totp_unlink") ? payload["totp_unlink"] : undefined;
   if (isExplicitTrue(unlink)) return existing === null ? refused("totp_not_set_up") : removal(step);
-  if (isUsable(existing)) {
+  if (existing !== null) {
     return unlink === undefined && Object.hasOwn(payload, "totp_code")
       ? refused("totp_already_set_up")
       : { kind: "rejected", messages: [say.missing("totp_unlink")], field: "totp_unlink", counts: false };
@@ -64,9 +63,7 @@ async function enrolment(step: SettingsStep, payload: JsonObject, ctx: FactorCon
     kind: "changed",
     completed: { method: "totp", aal: "aal2", completedAt: ctx.now },
     commit: async (tx) => {
-      const now = findTotp(await tx.listCredentials(identityId));
-      if (isUsable(now)) return false;
-      if (now !== null) await tx.deleteCredential(now.id);
+      if (findTotp(await tx.listCredentials(identityId)) !== null) return false;
       await tx.insertCredential(identityId, {
         type: "totp", sealedSecret, lastStep: usedStep, enrolledAal: step.sessionAal, at: ctx.now,
       });

@@ -53,7 +53,8 @@ export const progress = {
   unlinkProvider: (provider: string) => make(1_050_003, { provider }),
   unlinkTotp: () => make(1_050_004),
   totpQr: () => make(1_050_005),
-  totpSecret: (secret: string) => make(1_050_006, { secret }),
+  /** `uri`, our addition: the `otpauth:` address a phone opens its app with. */
+  totpSecret: (secret: string, uri?: string) => make(1_050_006, { secret, ...(uri === undefined ? {} : { uri }) }),
   revealLookup: () => make(1_050_007),
   regenerateLookup: () => make(1_050_008),
   lookupCode: (secret: string) => make(1_050_009, { secret }),

@@ -127,7 +127,6 @@ CREATE TABLE "credential" (
     "last_step" BIGINT NOT NULL DEFAULT 0,
     "enrolled_aal" TEXT,
     "last_used_at" TIMESTAMPTZ(3),
-    "disabled_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
