@@ -53,13 +53,13 @@ export const SESSION_BY_ID: Statement = {
   text: `SELECT ${SESSION} AS found FROM session s WHERE s.id = $1::uuid AND s.project_id = $2::uuid`,
 };
 
-/** $1 identity, $2 project, $3 instant, $4 session to leave out or null, $5 limit, $6 offset. */
+/** $1 identity, $2 project, $3 instant, $4 session to leave out or null, $5 limit, $6 offset: any page a caller may name, also one past the end. */
 export const LIVE_SESSIONS: Statement = {
   name: "rung_live_sessions",
   text: `SELECT ${SESSION} AS found, count(*) OVER ()::int AS total FROM session s
   WHERE s.identity_id = $1::uuid AND s.project_id = $2::uuid AND s.revoked_at IS NULL AND s.expires_at > $3::timestamptz
     AND s.id IS DISTINCT FROM $4::uuid
-  ORDER BY s.issued_at DESC, s.id LIMIT $5::int OFFSET $6::int`,
+  ORDER BY s.issued_at DESC, s.id LIMIT $5::int OFFSET least($6::numeric, 9007199254740991)::bigint`,
 };
 
 /** $1 identity, $2 project, $3 instant, $4 session to leave out or null. */

@@ -24,6 +24,22 @@ function costOf(hash: string): string {
   return parts.slice(0, -2).join("$");
 }
 
+/**
+ * $1 credential, $2 project, $3 the hash that was verified, $4 the hash to keep, $5 instant. The person is locked before the row
+ * is changed and the hash stands on the very row, so that a password change or a switch-off in between leaves nothing to change.
+ */
+const REPLACE_HASH: Statement = {
+  name: "rung_replace_hash",
+  text: `WITH person AS (
+    SELECT i.id FROM identity i JOIN credential o ON o.identity_id = i.id
+    WHERE o.id = $1::uuid AND o.project_id = $2::uuid AND i.project_id = $2::uuid AND i.state = 'active' FOR SHARE OF i)
+  UPDATE credential c SET config = jsonb_build_object('hash', $4::text), last_used_at = $5::timestamptz,
+    updated_at = CASE WHEN $3::text = $4::text THEN c.updated_at ELSE $5::timestamptz END
+  FROM person WHERE c.id = $1::uuid AND c.project_id = $2::uuid AND c.identity_id = person.id AND c.type = 'password'
+    AND c.config->>'hash' = $3::text
+  RETURNING c.id`,
+};
+
 type Reads = Pick<ProjectReads, "listCredentials" | "samplePasswordHash">;
 
 export function credentialReads(queries: Queries, projectId: ProjectId): Reads {
@@ -94,6 +110,7 @@ async function setIdentifiers(queries: Queries, projectId: ProjectId, credential
   await insertIdentifiers(queries, projectId, "password", credentialId, identifiers.filter((identifier) => !have.has(identifier)));
 }
 
+/** A password that is there keeps its names: `setPasswordIdentifiers` alone moves those, with the address they come from. */
 async function putPassword(queries: Queries, projectId: ProjectId, identityId: IdentityId, hash: string, identifiers: readonly string[], at: Date): Promise<CredentialId> {
   const id = await passwordId(queries, projectId, identityId);
   if (id === null) return await insertCredential(queries, projectId, identityId, { type: "password", hash, identifiers, at });
@@ -101,7 +118,6 @@ async function putPassword(queries: Queries, projectId: ProjectId, identityId: I
     where: { id, projectId },
     data: { config: { hash }, updatedAt: at },
   });
-  await setIdentifiers(queries, projectId, id, identifiers);
   return id;
 }
 
@@ -115,11 +131,7 @@ export function credentialWrites(queries: Queries, projectId: ProjectId): Writes
     insertCredential: (identityId, fresh) => insertCredential(queries, projectId, identityId, fresh),
     putPassword: (identityId, hash, identifiers, at) => putPassword(queries, projectId, identityId, hash, identifiers, at),
     async replacePasswordHash(id, from, to, at) {
-      const { count } = await credential.updateMany({
-        where: { id, projectId, type: "password", config: { equals: { hash: from } } },
-        data: { config: { hash: to }, updatedAt: at },
-      });
-      return count === 1;
+      return (await queries.rows(REPLACE_HASH, [id, projectId, from, to, at.toISOString()])).length === 1;
     },
     async setPasswordIdentifiers(identityId, identifiers) {
       const id = await passwordId(queries, projectId, identityId);

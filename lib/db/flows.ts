@@ -4,7 +4,7 @@ import type { JsonObject } from "../model/identity";
 import type { ProjectId } from "../model/ids";
 import type { Message } from "../model/message";
 import type { Node } from "../model/node";
-import type { Queries } from "./connection";
+import type { Queries, Statement } from "./connection";
 import type { Flow as FlowRow } from "./generated/client";
 import type { FlowChange, ProjectDb, ProjectReads } from "./handles";
 import { plain, plainOrNull } from "./json";
@@ -18,9 +18,23 @@ function toFlow<K extends FlowKind>(kind: K, row: FlowRow): FlowOf[K] {
     csrfHash: row.csrfHash, issuedAt: row.issuedAt, expiresAt: row.expiresAt, completedAt: row.completedAt,
     createdAt: row.createdAt, updatedAt: row.updatedAt, identityId: row.identityId,
   };
-  const whole = kind === "login" ? { ...base, requestedAal: row.requestedAal ?? "aal1", refresh: row.refresh, sessionId: row.sessionId } : base;
+  const whole = kind === "login" ? { ...base, requestedAal: row.requestedAal ?? "aal1", refresh: row.refresh, sessionId: row.sessionId }
+    : kind === "settings" ? { ...base, sessionId: row.sessionId } : base;
   return whole as unknown as FlowOf[K];
 }
+
+/**
+ * $1 id, $2 project, $3 flow, $4 identity, $5 sealed, $6 end, $7 instant. A flow holds one parked change: a newer one of the same
+ * person takes the place of the older, also where that was taken already. One statement, so that equal submits never collide.
+ */
+const PARK: Statement = {
+  name: "rung_park",
+  text: `INSERT INTO parked_change (id, project_id, flow_id, identity_id, sealed, expires_at, created_at)
+  VALUES ($1::uuid, $2::uuid, $3::uuid, $4::uuid, $5, $6::timestamptz, $7::timestamptz)
+  ON CONFLICT (flow_id) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at, created_at = excluded.created_at,
+    consumed_at = NULL
+  WHERE parked_change.project_id = excluded.project_id AND parked_change.identity_id = excluded.identity_id`,
+};
 
 type Reads = Pick<ProjectReads, "findFlow" | "findFlowError">;
 
@@ -39,7 +53,8 @@ export function flowReads(queries: Queries, projectId: ProjectId): Reads {
 }
 
 async function insertFlow<K extends FlowKind>(queries: Queries, projectId: ProjectId, flow: FlowOf[K]): Promise<void> {
-  const login = flow.kind === "login" ? { requestedAal: flow.requestedAal, refresh: flow.refresh, sessionId: flow.sessionId } : {};
+  const login = flow.kind === "login" ? { requestedAal: flow.requestedAal, refresh: flow.refresh, sessionId: flow.sessionId }
+    : flow.kind === "settings" ? { sessionId: flow.sessionId } : {};
   await queries.prisma.flow.create({
     data: {
       ...login, id: flow.id, projectId, kind: flow.kind, type: flow.type, state: flow.state, active: flow.active,
@@ -73,13 +88,8 @@ export function flowWrites(queries: Queries, projectId: ProjectId): Writes {
     async updateFlow(id, change) {
       await flow.updateMany({ where: { id, projectId }, data: changedColumns(change) });
     },
-    // A flow holds one parked change: a newer one takes the place of the older, also where that was taken already.
     async parkChange({ flowId, identityId, sealed, expiresAt, at }) {
-      await parkedChange.deleteMany({ where: { flowId, projectId } });
-      await parkedChange.create({
-        data: { id: randomUUID(), projectId, flowId, identityId, sealed, expiresAt, createdAt: at },
-        select: { id: true },
-      });
+      await queries.rows(PARK, [randomUUID(), projectId, flowId, identityId, sealed, expiresAt.toISOString(), at.toISOString()]);
     },
     async dropParkedChanges(identityId) {
       await parkedChange.deleteMany({ where: { identityId, projectId } });

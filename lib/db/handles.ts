@@ -123,6 +123,8 @@ export interface SessionChange {
 
 /** What a transaction may do. Unique collisions on identifiers or addresses throw `DuplicateIdentifier`. */
 export interface ProjectDb extends ProjectReads, Consuming {
+  /** Reads a session and keeps every other writer of it waiting until this transaction ends. */
+  lockSession(id: SessionId): Promise<Session | null>;
   insertIdentity(identity: NewIdentity): Promise<Identity>;
   /** The updated identity, or null when the version was stale. */
   updateIdentity(id: IdentityId, change: IdentityChange): Promise<Identity | null>;

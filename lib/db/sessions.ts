@@ -45,6 +45,13 @@ export function sessionReads(queries: Queries, projectId: ProjectId): Reads {
   };
 }
 
+const LOCKED_SESSION: Statement = { name: "rung_session_locked", text: `${SESSION_BY_ID.text} FOR UPDATE OF s` };
+
+async function lockSession(queries: Queries, projectId: ProjectId, id: SessionId): Promise<Session | null> {
+  const [row] = await queries.rows<{ readonly found: SessionRow }>(LOCKED_SESSION, [id, projectId]);
+  return row === undefined ? null : toSession(row.found);
+}
+
 async function insertDevice(queries: Queries, sessionId: SessionId, device: DeviceFacts, at: Date): Promise<void> {
   await queries.prisma.sessionDevice.create({
     data: { id: randomUUID(), sessionId, ipAddress: device.ipAddress, userAgent: device.userAgent, createdAt: at },
@@ -96,10 +103,11 @@ async function revoke(queries: Queries, projectId: ProjectId, identityId: Identi
   return count;
 }
 
-type Writes = Pick<ProjectDb, "insertSession" | "updateSession" | "revokeSession" | "revokeOtherSessions">;
+type Writes = Pick<ProjectDb, "lockSession" | "insertSession" | "updateSession" | "revokeSession" | "revokeOtherSessions">;
 
 export function sessionWrites(queries: Queries, projectId: ProjectId): Writes {
   return {
+    lockSession: (id) => lockSession(queries, projectId, id),
     insertSession: (session) => insertSession(queries, projectId, session),
     updateSession: (id, ifTokenHash, change) => updateSession(queries, projectId, id, ifTokenHash, change),
     revokeSession: async (id, identityId, at) => (await revoke(queries, projectId, identityId, { id }, at)) === 1,

@@ -75,7 +75,7 @@ export interface LoginCapability {
   /** Secrets a stranger could guess by typing share one wait (security.md part 6); keys and passkeys never wait. */
   readonly typed: boolean;
   nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared>;
-  /** What the attempt is counted against before anything is verified; null: the identity of the step. */
+  /** Whose secret a first-level attempt tries, before anything is verified; null: the person of the step. */
   subjectOf?(payload: JsonObject): string | null;
   submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome>;
 }

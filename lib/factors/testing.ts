@@ -3,13 +3,14 @@ import type { ProjectReads } from "../db/handles";
 import type { Credential, LookupCredential, PasswordCredential, TotpCredential } from "../model/credential";
 import type { FlowInternal, LoginFlow, SettingsFlow } from "../model/flow";
 import type { Identity, TraitFacts } from "../model/identity";
-import type { CredentialId, FlowId, IdentityId, LookupCodeId, ProjectId, ProjectKey, WorkspaceId } from "../model/ids";
+import type { CredentialId, FlowId, IdentityId, LookupCodeId, ProjectId, ProjectKey, WorkspaceId, SessionId } from "../model/ids";
 import type { MethodConfig, Project } from "../model/project";
 import { addMs, HOUR_MS } from "../model/time";
 import type { FactorContext, LoginStep, PasswordHasher, SettingsStep } from "./factor";
 
 /** Fixtures for the tests of this room: one person, one project, a clock that stands still. Never imported by the product. */
 export const NOW = new Date("2026-07-01T10:00:00.000Z");
+export const SESSION_ID = "6f0c2b0e-2f7a-4c3e-9d5b-8a1b2c3d4e5f" as SessionId;
 export const IDENTITY_ID = "3f5e0d6c-4b1a-4c2d-8e3f-0a1b2c3d4e5f" as IdentityId;
 
 export const SCHEMA = {
@@ -146,6 +147,6 @@ export function loginStep(level: LoginStep["level"], person: Identity | null, cr
 }
 
 export function settingsStep(person: Identity, credentials: readonly Credential[], internal: FlowInternal = {}): SettingsStep {
-  const flow: SettingsFlow = { ...FLOW, kind: "settings", state: "show_form", identityId: person.id, internal };
+  const flow: SettingsFlow = { ...FLOW, kind: "settings", state: "show_form", identityId: person.id, sessionId: SESSION_ID, internal };
   return { flow, identity: person, credentials, sessionAal: "aal1", facts: FACTS };
 }

@@ -31,8 +31,7 @@ export function refuseWhileWaiting(answer: RateAnswer): void {
 }
 
 /**
- * Charges source and factor before anything is verified; both are committed at once, outside every transaction.
- * `subject` is whose secret is tried: the person at a second step, and what was typed as identifier at a first one, also
+ * Charges the factor before anything is verified; committed at once, outside every transaction. `subject` is whose secret is tried: the person at a second step, and what was typed as identifier at a first one, also
  * when somebody is signed in already: nobody guesses another person's password on a lane of their own.
  */
 export async function chargeLogin(
@@ -40,7 +39,6 @@ export async function chargeLogin(
 ): Promise<Budget> {
   const limits = deps.limitsFor(request.handle);
   const { ipAddress } = request.device;
-  refuseWhileWaiting(await limits.chargeSource(ipAddress, request.now));
   if (!factor.login?.typed || subject === null) return FREE;
   const known = level === "second" ? (subject as IdentityId) : await identityOf(factor, subject, request);
   const attempt = attemptAt(factor, level, known ?? subject, known !== null && request.isKnownDevice(known));

@@ -1,4 +1,5 @@
 import type { KeyRing } from "../crypto/keys";
+import type { ProjectDb } from "../db/handles";
 import type { SettingsFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import { addMs, MINUTE_MS } from "../model/time";
@@ -8,12 +9,11 @@ import type { FlowRequest } from "./request";
 const PARKED_FOR_MS = 15 * MINUTE_MS;
 
 /** Seals a refused settings change until the person has proved themselves again. Browser flows only; native clients resubmit. */
-export async function park(flow: SettingsFlow, payload: JsonObject, request: FlowRequest, keys: KeyRing): Promise<void> {
+export async function park(tx: ProjectDb, flow: SettingsFlow, payload: JsonObject, request: FlowRequest, keys: KeyRing): Promise<void> {
   if (flow.type !== "browser") return;
   const { csrf_token: _csrf, ...kept } = payload;
   const sealed = keys.seal("parked", JSON.stringify(kept), [flow.id, flow.identityId]);
-  await request.handle.transaction((tx) =>
-    tx.parkChange({ flowId: flow.id, identityId: flow.identityId, sealed, expiresAt: addMs(request.now, PARKED_FOR_MS), at: request.now }));
+  await tx.parkChange({ flowId: flow.id, identityId: flow.identityId, sealed, expiresAt: addMs(request.now, PARKED_FOR_MS), at: request.now });
 }
 
 /** The parked change of this flow, once, for the same person in the same browser; null when there is none. */

@@ -17,8 +17,8 @@ import { submitRegistration } from "./registration-submit";
 import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
-import { prepareSettings, replaceSettings, settingsAllowed } from "./settings";
-import { submitSettings } from "./settings-submit";
+import { isForeignSession, prepareSettings, replaceSettings, settingsAllowed, withoutStaleCodes } from "./settings";
+import { settingsEntry, submitSettings } from "./settings-submit";
 import { expiredAtFetch, expiredAtSubmit, isExpired } from "./stored";
 
 export type { EngineDeps, FlowRequest } from "./request";
@@ -68,10 +68,14 @@ function engineOver(deps: EngineDeps): Engine {
     },
     async read(kind, id, request) {
       const flow = await load(liveKind(kind), id, request);
-      if (flow.kind === "settings") settingsAllowed(flow, request, "fetch");
-      else sameBrowser(flow, request);
-      if (isExpired(flow, request.now)) throw expiredAtFetch(flow, request);
-      return flow;
+      if (flow.kind !== "settings") {
+        sameBrowser(flow, request);
+        if (isExpired(flow, request.now)) throw expiredAtFetch(flow, request);
+        return flow;
+      }
+      const view = settingsAllowed(flow, request, "fetch");
+      if (isForeignSession(flow, view) || isExpired(flow, request.now)) throw expiredAtFetch(flow, request);
+      return withoutStaleCodes(flow, view, request);
     },
     async submit(kind, id, payload, request) {
       const flow = await load(liveKind(kind), id, request);
@@ -84,8 +88,8 @@ function engineOver(deps: EngineDeps): Engine {
     async resume(id, request) {
       const flow = await load("settings", id, request);
       if (flow.kind !== "settings") throw new DomainError("flow_not_found");
-      settingsAllowed(flow, request, "submit");
-      if (isExpired(flow, request.now)) return submitAtSettings(flow, {}, request, deps);
+      const view = settingsAllowed(flow, request, "submit");
+      if (isForeignSession(flow, view) || isExpired(flow, request.now)) return submitAtSettings(flow, {}, request, deps);
       const parked = await unpark(flow, request, deps.keys);
       return parked === null ? { kind: "form", flow, rejected: false } : submitAtSettings(flow, parked, request, deps);
     },
@@ -136,6 +140,7 @@ async function submitAtLogin(flow: LoginFlow, payload: JsonObject, request: Flow
   const answered = await loginPreconditions(flow, payload, request);
   if (answered) return answered;
   if (isExpired(flow, request.now)) {
+    await chargeCreation(request, deps);
     const fresh = await replaceLogin(flow, request, deps);
     const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
     await request.handle.transaction((tx) => tx.insertFlow(kept));
@@ -148,6 +153,7 @@ async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject,
   sameBrowser(flow, request);
   registrationAllowed(request);
   if (isExpired(flow, request.now)) {
+    await chargeCreation(request, deps);
     const fresh = await replaceRegistration(flow, request, deps);
     const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
     await request.handle.transaction((tx) => tx.insertFlow(kept));
@@ -158,7 +164,8 @@ async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject,
 
 async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   const view = settingsAllowed(flow, request, "submit");
-  if (isExpired(flow, request.now)) {
+  if (isForeignSession(flow, view) || isExpired(flow, request.now)) {
+    await chargeCreation(request, deps);
     const fresh = await replaceSettings(flow, view, request, deps);
     await request.handle.transaction((tx) => tx.insertFlow(fresh));
     throw expiredAtSubmit(flow, fresh.id, request.now);
@@ -167,6 +174,6 @@ async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request
     return await submitSettings(flow, view, payload, request, deps);
   } catch (error) {
     if (!isDuplicateIdentifier(error)) throw error;
-    return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, null, "profile");
+    return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, "profile", request), "profile");
   }
 }

@@ -2,8 +2,9 @@ import type { ProjectDb } from "../db/handles";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { Transport } from "../model/flow";
 import type { Identity } from "../model/identity";
-import type { AccessDecision } from "../model/policy";
+import type { AccessDecision, SubjectFacts } from "../model/policy";
 import type { Session } from "../model/session";
+import { atLeast } from "../policy/aal";
 import { issueSession } from "../sessions/issue";
 import { upgradeSession } from "../sessions/upgrade";
 import { subjectFacts } from "../sessions/subject";
@@ -52,6 +53,11 @@ export async function grantUpgrade(
   return { session: upgraded.session, token: upgraded.token, fresh: false };
 }
 
+/** A complete sign-in: as far as this person can go. Only such a browser is known from then on, under Lax too. */
+export function isComplete(session: Session, subject: SubjectFacts): boolean {
+  return atLeast(session.aal, subject.availableAal);
+}
+
 /** Decides the session area with the credentials as they are now, and packs the session for the edge. */
 export async function settle(granted: Granted, request: FlowRequest): Promise<{
   readonly issued: IssuedSession; readonly identity: Identity; readonly next: AccessDecision;
@@ -64,7 +70,7 @@ export async function settle(granted: Granted, request: FlowRequest): Promise<{
   const issued: IssuedSession = {
     session: granted.session, identity: account.identity, token: granted.token ?? request.sessionToken ?? "",
     rotateCsrf: granted.fresh && request.session?.identity.id !== account.identity.id,
-    knownDevice: next.kind === "allow",
+    knownDevice: isComplete(granted.session, subject),
   };
   return { issued, identity: account.identity, next };
 }

@@ -10,7 +10,7 @@ import { atLeast } from "../policy/aal";
 import { revokeOtherSessions } from "../sessions/revoke";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
-import { chargeLogin } from "./budget";
+import { chargeLogin, refuseWhileWaiting } from "./budget";
 import { continueUrl } from "./decide";
 import { grantNew, grantUpgrade, isLostRace, lostTheRace, settle } from "./grant";
 import type { Granted } from "./grant";
@@ -21,7 +21,7 @@ import { asRejection, rejectFlow } from "./reject";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
-import { afterUrl, safeReturnTo } from "./urls";
+import { afterUrl, returnToOr, safeReturnTo } from "./urls";
 
 type Authenticated = Extract<LoginOutcome, { kind: "authenticated" }>;
 
@@ -45,6 +45,7 @@ export async function loginPreconditions(flow: LoginFlow, payload: JsonObject, r
 export async function submitLogin(flow: LoginFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   const startedAtMs = performance.now();
   const level = flow.requestedAal === "aal2" ? "second" : "first";
+  refuseWhileWaiting(await deps.limitsFor(request.handle).chargeSource(request.device.ipAddress, request.now));
   if (flow.completedAt) return rejectFlow(flow, { messages: [say.loginDone()] }, payload, request, null);
 
   const named = methodOf("login", payload);
@@ -55,7 +56,7 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
   }
 
   const step = loginStep(flow, request);
-  const subject = level === "second" ? step.identity?.id ?? null : factor.login.subjectOf?.(payload) ?? null;
+  const subject = (level === "second" ? null : factor.login.subjectOf?.(payload)) ?? step.identity?.id ?? null;
   const budget = await chargeLogin(factor, level, subject, request, deps);
   const person = step.identity?.id ?? null;
   const count = (result: "ok" | "rejected" | "waiting"): void => deps.metrics.signIn({ method: factor.id, level, result });
@@ -125,7 +126,7 @@ async function completeLogin(
 async function loginAnswer(flow: LoginFlow, method: FactorId, granted: Granted, request: FlowRequest): Promise<FlowResult> {
   const { project } = request;
   const { issued, identity, next } = await settle(granted, request);
-  const returnTo = safeReturnTo(project, flow.returnTo, afterUrl(project, "login", method, project.config.defaultReturnUrl));
+  const returnTo = returnToOr(project, flow.returnTo, afterUrl(project, "login", method, project.config.defaultReturnUrl));
   return {
     kind: "completed", flow: { ...flow, state: "passed_challenge", completedAt: request.now, active: method }, issued, identity, next, returnTo,
     continueAt: continueUrl(next, project, flow.returnTo),

@@ -31,7 +31,7 @@ export function askedOf(request: FlowRequest): Asked {
   if (aal !== "aal1" && aal !== "aal2") {
     throw new DomainError("bad_request", { reason: "The parameter aal takes aal1 or aal2." });
   }
-  const operation = query.get("operation");
+  const operation = operationOf(query.get("operation"));
   const { session } = request;
   if (!session) {
     if (aal === "aal2") throw new DomainError("session_aal1_required");
@@ -40,6 +40,13 @@ export function askedOf(request: FlowRequest): Asked {
   const refresh = isTrue(query.get("refresh"));
   if (refresh || !atLeast(session.session.aal, aal)) return { aal, refresh, operation };
   throw alreadyAvailable(request, query.get("return_to"));
+}
+
+/** The name of an operation as a project may spell it; anything else is refused, never stored. */
+function operationOf(name: string | null): string | null {
+  if (name === null || name === "") return null;
+  if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) throw new DomainError("bad_request", { reason: "The parameter operation is not the name of an operation." });
+  return name;
 }
 
 export function alreadyAvailable(request: FlowRequest, returnTo: string | null): DomainError {

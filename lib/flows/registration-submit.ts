@@ -21,7 +21,7 @@ import { registrationAllowed, withRegistrationScreen } from "./registration";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
-import { afterUrl, safeReturnTo } from "./urls";
+import { afterUrl, returnToOr } from "./urls";
 
 type Registered = Extract<RegistrationOutcome, { kind: "registered" }>;
 interface Traits { readonly traits: JsonObject; readonly facts: TraitFacts }
@@ -30,6 +30,9 @@ export async function submitRegistration(
   flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
 ): Promise<FlowResult> {
   registrationAllowed(request);
+  const startedAtMs = performance.now();
+  const limits = deps.limitsFor(request.handle);
+  refuseWhileWaiting(await limits.chargeSource(request.device.ipAddress, request.now));
   if (flow.completedAt) return rejectFlow(flow, { messages: [say.registrationDone()] }, payload, request, null);
 
   if (payload["screen"] === "previous") return showScreen(flow, "profile", flow.internal.registration?.traits ?? {}, payload, request, deps);
@@ -43,22 +46,20 @@ export async function submitRegistration(
   if (factor && !factor.enabled(request.project.config.methods)) throw new DomainError("method_disabled", { method: factor.id });
   if (!factor?.registration) return rejectFlow(flow, { messages: [say.noRegistrationMethod()] }, payload, request, null);
 
-  const limits = deps.limitsFor(request.handle);
-  refuseWhileWaiting(await limits.chargeSource(request.device.ipAddress, request.now));
-
   const checked = traitsOf(payload, request);
   if (!checked.ok) return rejectFlow(flow, { messages: [], fields: checked.problems }, payload, request, null, factor.id);
   const outcome = await factor.registration.submit(flow, payload, checked, factorContext(request, deps));
-  if (outcome.kind === "rejected") return rejectFlow(flow, asRejection(outcome), payload, request, null, factor.id);
+  const refused = entry("registration.rejected", "rejected", flow, factor.id, request, null);
+  if (outcome.kind === "rejected") return rejectFlow(flow, asRejection(outcome), payload, request, refused, factor.id);
 
   refuseWhileWaiting(await limits.chargeCreate("registration", request.device.ipAddress, request.now));
   try {
     return await complete(flow, factor, outcome, checked, request);
   } catch (error) {
-    const audit = entry("registration.rejected", "rejected", flow, factor.id, request, null);
-    if (isDuplicateIdentifier(error)) return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, audit, factor.id);
-    if (isLostRace(error)) return rejectFlow(flow, { messages: [say.registrationDone()] }, payload, request, audit, factor.id);
-    throw error;
+    const taken = isDuplicateIdentifier(error);
+    if (!taken && !isLostRace(error)) throw error;
+    await deps.floor(startedAtMs);
+    return rejectFlow(flow, { messages: [taken ? say.identifierTaken() : say.registrationDone()] }, payload, request, refused, factor.id);
   }
 }
 
@@ -99,7 +100,7 @@ async function answer(
   flow: RegistrationFlow, factor: Factor, done: { readonly identity: Identity; readonly granted: Granted | null }, request: FlowRequest,
 ): Promise<FlowResult> {
   const { project } = request;
-  const returnTo = safeReturnTo(project, flow.returnTo, afterUrl(project, "registration", factor.id, project.config.defaultReturnUrl));
+  const returnTo = returnToOr(project, flow.returnTo, afterUrl(project, "registration", factor.id, project.config.defaultReturnUrl));
   const settled = done.granted ? await settle(done.granted, request) : null;
   const continueWith: ContinueWith[] = [];
   if (flow.type === "api" && settled) continueWith.push({ action: "set_ory_session_token", ory_session_token: settled.issued.token });

@@ -26,12 +26,12 @@ export async function prepareSettings(request: FlowRequest, deps: EngineDeps): P
   const back = request.transport === "browser" ? request.url.href : null;
   refuseUnlessAllowed(decideArea(view.session, view.subject, { kind: "settings" }, request.project, request.now), request.project, back);
   await request.handle.transaction((tx) => tx.dropParkedChanges(view.identity.id));
-  return withSettingsNodes({ ...base, identityId: view.identity.id }, view, request, deps);
+  return withSettingsNodes({ ...base, identityId: view.identity.id, sessionId: view.session.id }, view, request, deps);
 }
 
 export async function replaceSettings(old: SettingsFlow, view: SessionView, request: FlowRequest, deps: EngineDeps): Promise<SettingsFlow> {
   const base = newFlowBase("settings", "show_form", request, old);
-  return withSettingsNodes({ ...base, identityId: old.identityId, messages: [expiredMessage(old)] }, view, request, deps);
+  return withSettingsNodes({ ...base, identityId: view.identity.id, sessionId: view.session.id, messages: [expiredMessage(old)] }, view, request, deps);
 }
 
 /** Order: 1 a session (401, no id) · 2 the settings area (403) · 3 the flow's owner (403). */
@@ -48,6 +48,21 @@ export function settingsAllowed(flow: SettingsFlow, request: FlowRequest, door: 
 
 function sameOwner(flow: SettingsFlow, view: SessionView): void {
   if (flow.identityId !== view.identity.id) throw new DomainError("security_identity_mismatch");
+}
+
+/**
+ * A flow of the same person begun in another session: over, as far as this one is concerned. What it shows, a secret to
+ * scan or codes to write down, was made for that session; nobody can plant or read it across two of them.
+ */
+export function isForeignSession(flow: SettingsFlow, view: SessionView): boolean {
+  return flow.sessionId !== view.session.id;
+}
+
+/** Nodes that show codes are for whoever could ask for them right now; the rest of the form stays. */
+export function withoutStaleCodes(flow: SettingsFlow, view: SessionView, request: FlowRequest): SettingsFlow {
+  const decision = decideArea(view.session, view.subject, { kind: "factor_change" }, request.project, request.now);
+  if (decision.kind === "allow") return flow;
+  return { ...flow, nodes: flow.nodes.filter(({ attributes }) => attributes.node_type !== "text" || attributes.id !== "lookup_secret_codes") };
 }
 
 export function settingsStep(flow: SettingsFlow, view: SessionView, request: FlowRequest): SettingsStep {

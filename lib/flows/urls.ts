@@ -46,6 +46,13 @@ export function safeReturnTo(project: Project, candidate: string | null, fallbac
   return result.url;
 }
 
+/** The same after the fact: a candidate that the allow-list lost meanwhile gives way to the fallback; nothing fails any more. */
+export function returnToOr(project: Project, candidate: string | null, fallback: string): string {
+  const { config } = project;
+  const result = resolveReturnTo(candidate, { allowed: config.allowedReturnUrls, defaultUrl: fallback, baseUrl: config.baseUrl });
+  return candidate && result.ok ? result.url : fallback;
+}
+
 /** After-URL of a flow by precedence: per method, per flow, `otherwise`. */
 export function afterUrl(project: Project, kind: FlowKind, method: string, otherwise: string): string {
   const flow = project.config.flows[kind];

@@ -34,7 +34,7 @@ export type TraitPlan =
   | { readonly ok: false; readonly problems: Extract<CheckedTraits, { ok: false }>["problems"] }
   | {
       readonly ok: true;
-      /** An address or name that identifies, verifies or recovers differs: the change is as guarded as a factor's (J15). */
+      /** An address or name that identifies, verifies, recovers or receives codes differs: the change is as guarded as a factor's (J15). */
       readonly touchesAddresses: boolean;
       /** Nothing at all differs. */
       readonly unchanged: boolean;
@@ -60,7 +60,8 @@ export function planTraitChange(identity: Identity, newTraits: unknown, project:
   const recoveryDiffer =
     !sameSet(before.recovery.map(addressKey), after.recovery.map(addressKey)) ||
     !sameSet(identity.recoveryAddresses.map(addressKey), after.recovery.map(addressKey));
-  const touchesAddresses = identifiersDiffer || verifiableDiffer || recoveryDiffer;
+  const codesDiffer = !sameSet((before.codeAddresses ?? []).map(addressKey), (after.codeAddresses ?? []).map(addressKey));
+  const touchesAddresses = identifiersDiffer || verifiableDiffer || recoveryDiffer || codesDiffer;
   return {
     ok: true,
     touchesAddresses,

@@ -14,6 +14,11 @@ export interface AuthenticationMethod {
   readonly provider?: string;
   readonly upstreamAcr?: string;
   readonly upstreamAmr?: readonly string[];
+  /**
+   * Added by enrolling the factor in a session that stood at its level already. It is on the wire, as the contract wants
+   * (4.10), and proves nothing anew: freshness never comes from an enrolment that needed no proof (ruling J16).
+   */
+  readonly enrolled?: true;
   /** Which mailbox or number proved it; never on the wire. */
   readonly addressId?: AddressId;
 }

@@ -66,6 +66,8 @@ export interface RegistrationFlow extends FlowBase<"registration"> {
 }
 export interface SettingsFlow extends FlowBase<"settings"> {
   readonly identityId: IdentityId;
+  /** The session that began it. What it shows, a pending secret or new codes, is for that session alone. */
+  readonly sessionId: SessionId;
 }
 export interface RecoveryFlow extends FlowBase<"recovery"> {
   readonly identityId: IdentityId | null;

@@ -48,6 +48,8 @@ export interface TraitFacts {
   readonly identifiers: readonly string[];
   readonly verifiable: readonly { readonly value: string; readonly via: AddressChannel }[];
   readonly recovery: readonly { readonly value: string; readonly via: AddressChannel }[];
+  /** Where codes to sign in with go (`credentials.code`); absent: nowhere. */
+  readonly codeAddresses?: readonly { readonly value: string; readonly via: AddressChannel }[];
   /** Shown by the authenticator app; null: the caller falls back to the first identifier, then the identity id. */
   readonly totpAccountName: string | null;
 }

@@ -8,6 +8,7 @@ import type { ProjectId, WorkspaceId } from "../model/ids";
 import type { ProjectRow } from "../model/project";
 import { isSlug, normalisedHost, projectBaseUrl } from "./place";
 import type { Hosts } from "./place";
+import { isStorable, requireStorable, tidyRemark } from "./text";
 
 export interface ProjectToCreate {
   readonly platform: PlatformDb;
@@ -36,12 +37,16 @@ export async function createProject(project: ProjectToCreate): Promise<ProjectRo
   if (!isDefault && kind === "app" && !isSlug(project.slug)) {
     throw new DomainError("bad_request", { reason: "A project's short name has 1 to 63 letters a-z, digits and dashes, and is not a reserved word." });
   }
+  if (![project.slug, project.name].every(isStorable)) {
+    throw new DomainError("bad_request", { reason: "A project's name holds a character that cannot be stored." });
+  }
   const hosts = (project.customHosts ?? []).map((host) => {
     const clean = normalisedHost(host, project.hosts.publicUrl.protocol);
     if (clean === null) throw new DomainError("bad_request", { reason: "A host is a name like id.example.com, without a scheme or path." });
     return clean;
   });
   const document = project.document ?? projectTemplate(kind);
+  requireStorable(document);
   const key = newProjectKey();
   parseProjectConfig(document, 1, { baseUrl: projectBaseUrl({ kind, isDefault, slug: project.slug }, project.hosts), projectKey: key, name: project.name });
   return project.platform.insertProject(
@@ -49,6 +54,6 @@ export async function createProject(project: ProjectToCreate): Promise<ProjectRo
       id: randomId() as ProjectId, workspaceId: project.workspaceId, slug: project.slug, name: project.name, key, kind, isDefault, hosts,
       at: project.now,
     },
-    { document, author: project.author, comment: project.comment ?? "", summary: "Project created", at: project.now },
+    { document, author: project.author, comment: tidyRemark(project.comment ?? ""), summary: "Project created", at: project.now },
   );
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../model/time";
 import { systemClock } from "../model/time";
 import { hostMeaning, projectBaseUrl } from "./place";
 import type { Hosts } from "./place";
+import { isStorable } from "./text";
 
 export interface Resolver {
   /**
@@ -85,7 +86,8 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
     baseUrlOf,
     byHost: async (host) => withConfig(await rowOf(host.toLowerCase())),
     byId: async (id) => withConfig((await db.platform.listProjects()).find((row) => row.id === id) ?? null),
-    bySlug: async (slug) => withConfig(await db.platform.findProjectBySlug(slug)),
+    // A name from a path: what no column can hold is nobody's.
+    bySlug: async (slug) => (isStorable(slug) ? withConfig(await db.platform.findProjectBySlug(slug)) : null),
     consoleProject: async () => withConfig(await db.platform.findConsoleProject()),
     async current(project) {
       const row = await db.platform.findProjectBySlug(project.row.slug);

@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from "../model/identity";
 import type { SessionId } from "../model/ids";
 import type { ProjectRow } from "../model/project";
 import { configChanged } from "./audit";
+import { requireStorable, tidyRemark } from "./text";
 
 export interface RevisionToSave {
   readonly platform: PlatformDb;
@@ -38,6 +39,7 @@ export type SavedRevision =
  */
 export async function saveRevision(change: RevisionToSave): Promise<SavedRevision> {
   const { platform, row, expected, document, now } = change;
+  requireStorable(document);
   parseProjectConfig(document, expected + 1, { baseUrl: change.baseUrl, projectKey: row.key, name: row.name });
   const before = await platform.findRevision(row.id, expected);
   if (before === null) throw await conflict(platform, row, expected);
@@ -47,7 +49,7 @@ export async function saveRevision(change: RevisionToSave): Promise<SavedRevisio
     if ((await currentNumber(platform, row)) !== expected) throw await conflict(platform, row, expected);
     return { kind: "unchanged", revision: before };
   }
-  const comment = change.comment ?? "";
+  const comment = tidyRemark(change.comment ?? "");
   const revision = await platform.appendRevision(
     row.id, expected,
     { document, author: change.author, comment, summary: summary.join("\n"), at: now },

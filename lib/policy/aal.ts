@@ -36,7 +36,8 @@ export function atLeast(have: AssuranceLevel, need: AssuranceLevel): boolean {
 
 /**
  * Epoch milliseconds of the newest entry proved at `level` or above, by one of the `accepted` methods (absent: any).
- * `-Infinity` when there is none. Freshness is measured here, at the demanded level (ADR 0002).
+ * `-Infinity` when there is none. Freshness is measured here, at the demanded level (ADR 0002), and an entry that an
+ * enrolment added to a session already at its level is no proof.
  */
 export function lastProvedAt(
   methods: readonly AuthenticationMethod[], level: "aal1" | "aal2", accepted?: readonly FactorId[],
@@ -44,7 +45,7 @@ export function lastProvedAt(
   const names: readonly MethodName[] | undefined = accepted;
   let newest = Number.NEGATIVE_INFINITY;
   for (const entry of methods) {
-    if (!atLeast(entry.aal, level)) continue;
+    if (entry.enrolled === true || !atLeast(entry.aal, level)) continue;
     if (names !== undefined && !names.includes(entry.method)) continue;
     const at = entry.completedAt.getTime();
     if (at > newest) newest = at;

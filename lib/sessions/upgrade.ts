@@ -3,7 +3,7 @@ import type { ProjectDb } from "../db/handles";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { DeviceFacts, Session } from "../model/session";
 import { addMs } from "../model/time";
-import { sessionAal } from "../policy/aal";
+import { atLeast, lastProvedAt, sessionAal } from "../policy/aal";
 import { isLive } from "./read";
 
 export interface Upgrade {
@@ -17,13 +17,19 @@ export interface Upgrade {
   readonly now: Date;
 }
 
+/** More entries than this, and older ones that a newer one of the same method and level covers are dropped. */
+const METHODS_MAX = 20;
+
 /**
  * Records one more completed authentication in a session.
  *
- * 1. The method is appended, never merged (contract 4.2), and the level is folded anew from all of them.
- * 2. A browser session gets a new token and the old one is unknown from this commit on; a native one keeps its token
+ * 1. The row is read again and locked: of two upgrades at the same moment neither is lost.
+ * 2. The method is appended, never merged (contract 4.2), and the level is folded anew from all of them. What was
+ *    enrolled at a level the session had already is marked: it proves nothing anew.
+ * 3. A browser session gets a new token and the old one is unknown from this commit on; a native one keeps its token
  *    and `token` is null (J1). The id never changes.
- * 3. The end of the session moves only when a first factor was proved again: now plus the lifespan (ADR 0009).
+ * 4. The end of the session moves only when a first factor was proved again: to now plus the lifespan, and at `aal2` no
+ *    further than the lifespan after the newest second proof (ADR 0009, NIST SP 800-63B-4 2.2.3).
  *
  * Null when the session ended, was revoked or was rotated since it was read: the caller grants nothing.
  */
@@ -31,24 +37,36 @@ export async function upgradeSession(
   tx: ProjectDb,
   upgrade: Upgrade,
 ): Promise<{ readonly session: Session; readonly token: string | null } | null> {
-  const { method, kind, lifespanMs, device, now } = upgrade;
-  const current = await latest(tx, upgrade.session);
-  if (current === null || !isLive(current, now)) return null;
-  const methods = [...current.methods, method];
+  const { kind, device, now } = upgrade;
+  const current = await tx.lockSession(upgrade.session.id);
+  if (current === null || current.tokenHash !== upgrade.session.tokenHash || !isLive(current, now)) return null;
+  const proved: AuthenticationMethod = kind === "enrolled" && atLeast(current.aal, upgrade.method.aal)
+    ? { ...upgrade.method, enrolled: true } : upgrade.method;
+  const methods = bounded([...current.methods, proved]);
   const token = current.kind === "browser" ? newSessionToken() : null;
-  const session = await tx.updateSession(current.id, upgrade.session.tokenHash, {
+  const session = await tx.updateSession(current.id, current.tokenHash, {
     ...(token === null ? {} : { tokenHash: hashToken(token) }),
     methods,
     aal: sessionAal(methods),
     authenticatedAt: now,
-    expiresAt: kind === "first_again" ? addMs(now, lifespanMs) : current.expiresAt,
+    expiresAt: kind === "first_again" ? prolonged(current, methods, upgrade) : current.expiresAt,
     device,
     at: now,
   });
   return session === null ? null : { session, token };
 }
 
-/** A rotated token guards what was read; a token that stays does not, so a native session is read again. */
-async function latest(tx: ProjectDb, session: Session): Promise<Session | null> {
-  return session.kind === "browser" ? session : tx.findSession(session.id);
+/** Never earlier than it was. */
+function prolonged(current: Session, methods: readonly AuthenticationMethod[], { lifespanMs, now }: Upgrade): Date {
+  const whole = now.getTime() + lifespanMs;
+  const end = atLeast(sessionAal(methods), "aal2") ? Math.min(whole, lastProvedAt(methods, "aal2") + lifespanMs) : whole;
+  return new Date(Math.max(current.expiresAt.getTime(), end));
+}
+
+/** A session that is refreshed for weeks stays small; the level and the newest proof of each kind never change by it. */
+function bounded(methods: readonly AuthenticationMethod[]): readonly AuthenticationMethod[] {
+  if (methods.length <= METHODS_MAX) return methods;
+  return methods.filter((entry, index) => index >= methods.length - METHODS_MAX / 2
+    || !methods.slice(index + 1).some((later) => later.method === entry.method && later.aal === entry.aal && later.enrolled === entry.enrolled
+      && later.provider === entry.provider && later.addressId === entry.addressId));
 }

@@ -32,7 +32,7 @@ const base = {
 const flows: { readonly [K in FlowKind]: FlowOf[K] } = {
   login: { ...base, kind: "login", state: "choose_method", requestedAal: "aal2", refresh: false, sessionId: "s-secret" as SessionId, identityId: ada.id },
   registration: { ...base, kind: "registration", state: "choose_method", identityId: null },
-  settings: { ...base, kind: "settings", state: "show_form", identityId: ada.id },
+  settings: { ...base, kind: "settings", state: "show_form", identityId: ada.id, sessionId: "s-secret" as SessionId },
   recovery: { ...base, kind: "recovery", state: "choose_method", identityId: null },
   verification: { ...base, kind: "verification", state: "passed_challenge", identityId: null },
 };

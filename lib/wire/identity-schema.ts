@@ -106,6 +106,7 @@ function factsOf(traits: JsonObject, fields: readonly TraitField[]): TraitFacts 
       .flatMap((field) => textsOf(traits, field)).map(normaliseIdentifier).filter((value) => value !== "")),
     verifiable: addressesOf(traits, fields, (field) => field.marks.verification),
     recovery: addressesOf(traits, fields, (field) => field.marks.recovery),
+    ...(fields.some((field) => field.marks.code !== null) ? { codeAddresses: addressesOf(traits, fields, (field) => field.marks.code) } : {}),
     totpAccountName: accountName ?? null,
   };
 }

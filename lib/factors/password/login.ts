@@ -43,12 +43,8 @@ async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext):
   if (!ok || account === null || !isUsable(credential)) return WRONG();
   if (account.identity.state !== "active") return { kind: "rejected", messages: [say.identityDisabled()], counts: false };
   const newHash = rehash ? await hashOrNull(typed, ctx) : null;
-  const commit: Commit = async (tx) => {
-    await tx.touchCredential(credential.id, ctx.now);
-    // Somebody else may have changed the hash meanwhile; then theirs stays, and the sign-in is good all the same.
-    if (newHash !== null) await tx.replacePasswordHash(credential.id, credential.hash, newHash, ctx.now);
-    return true;
-  };
+  // Verifying took a while: the password may have been changed, with all its sessions ended, or the person switched off.
+  const commit: Commit = (tx) => tx.replacePasswordHash(credential.id, credential.hash, newHash ?? credential.hash, ctx.now);
   return {
     kind: "authenticated",
     identityId: account.identity.id,

@@ -22,6 +22,8 @@ export const passwordSettings: SettingsCapability = {
       kind: "changed",
       completed: null,
       commit: async (tx) => {
+        // A first password takes its sign-in names from the traits the form was judged by: those must still be the person's.
+        if (old === null && (await tx.updateIdentity(step.identity.id, { version: step.identity.version, at: ctx.now })) === null) return false;
         await tx.putPassword(step.identity.id, hash, step.facts.identifiers, ctx.now);
         return true;
       },
