@@ -35,6 +35,8 @@ export interface Connection {
   /** For statements that write and stand alone. */
   readonly writes: Queries;
   transaction<T>(run: (queries: Queries) => Promise<T>): Promise<T>;
+  /** As `transaction`, but part of the one this is called inside of, where there is one: that one commits both or neither. */
+  joining<T>(run: (queries: Queries) => Promise<T>): Promise<T>;
   hot<Row>(statement: Statement, params: readonly unknown[]): Promise<readonly Row[]>;
   close(): Promise<void>;
 }
@@ -44,9 +46,9 @@ const ATTEMPTS = 3;
 
 export function connectionOver(driver: Driver): Connection {
   // One connection: a statement awaited beside `tx` would wait for the transaction, which waits for it. Say so at once.
-  const inside = new AsyncLocalStorage<true>();
+  const inside = new AsyncLocalStorage<{ queries: Queries | null }>();
   function outside(): void {
-    if (inside.getStore() === true) throw new Error("lib/db: awaited outside the transaction that is open; use the tx it was given");
+    if (inside.getStore() !== undefined) throw new Error("lib/db: awaited outside the transaction that is open; use the tx it was given");
   }
   async function rows<Row>(statement: Statement, params: readonly unknown[]): Promise<readonly Row[]> {
     return await driver.query(statement, params, "main") as readonly Row[];

@@ -25,11 +25,15 @@ export async function insertRevision(queries: Queries, projectId: ProjectId, num
   });
 }
 
+const MAX_NUMBER = 2_147_483_647;
+
 type Reads = Pick<PlatformDb, "findRevision" | "listRevisions">;
 
 export function revisionReads({ prisma }: Queries): Reads {
   return {
     async findRevision(projectId, number) {
+      // Asked for by whatever number a form brought; the column holds 32 bits.
+      if (!Number.isInteger(number) || Math.abs(number) > MAX_NUMBER) return null;
       const row = await prisma.revision.findUnique({ where: { projectId_number: { projectId, number } } });
       return row === null ? null : toRow(row);
     },

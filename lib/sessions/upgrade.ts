@@ -2,7 +2,6 @@ import { hashToken, newSessionToken } from "../crypto/token";
 import type { ProjectDb } from "../db/handles";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { DeviceFacts, Session } from "../model/session";
-import { addMs } from "../model/time";
 import { atLeast, lastProvedAt, sessionAal } from "../policy/aal";
 import { isLive } from "./read";
 
