@@ -13,7 +13,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/observability": ["model"], "lib/webauthn": ["model"], "lib/wire": ["model", "i18n"], "lib/config": ["model", "policy"],
   "lib/db":             ["model", "observability"],                   // the only importer of Prisma
   "lib/limits":         ["model", "crypto", "type:db"],
-  "lib/platform":       ["model", "policy", "config", "crypto", "observability", "type:db"],
+  "lib/platform":       ["model", "policy", "config", "crypto", "observability", "wire/identity-schema", "type:db"],
   "lib/actions":        ["model", "wire", "observability", "type:db"],
   "lib/courier":        ["model", "crypto", "i18n", "observability", "actions/guarded-fetch", "type:db"],
   "lib/identities":     ["model", "wire", "crypto", "platform/audit", "type:db"],

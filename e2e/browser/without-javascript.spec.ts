@@ -10,7 +10,7 @@ test("without JavaScript one registers, enrols, signs out, signs in, steps up an
   await page.goto(server.url("/registration"));
   await page.getByLabel(/e-?mail/i).fill(ada.email);
   await page.locator("input[name=password]").fill(ada.password);
-  await page.getByTestId("screen-registration").locator("main").getByRole("button", { name: /sign up|create/i }).click();
+  await page.getByTestId("screen-registration").getByRole("button", { name: /sign up|create/i }).click();
   await page.goto(server.url("/self-service/settings/browser"));
   const authenticator = new Authenticator((await page.getByTestId("totp-secret").innerText()).replace(/\s/g, ""), server.now);
   const section = page.getByTestId("section-totp");

@@ -25,7 +25,8 @@ export function adminWrites(connection: Connection): Writes {
     insertSetupLink: ({ tokenHash, expiresAt, at }) => connection.transaction(async ({ prisma }) => {
       await prisma.setupLink.create({ data: { tokenHash, expiresAt, createdAt: at } });
     }),
-    consumeSetupLink: (tokenHash, identityId, at) => connection.transaction(async ({ prisma }) => {
+    // Part of the console project's transaction that makes the person and records the new owner, when called inside of it.
+    consumeSetupLink: (tokenHash, identityId, at) => connection.joining(async ({ prisma }) => {
       const { count } = await prisma.setupLink.updateMany({ where: { tokenHash, usedAt: null, expiresAt: { gt: at } }, data: { usedAt: at } });
       if (count === 0) return false;
       await prisma.admin.upsert({

@@ -46,7 +46,7 @@ const ATTEMPTS = 3;
 
 export function connectionOver(driver: Driver): Connection {
   // One connection: a statement awaited beside `tx` would wait for the transaction, which waits for it. Say so at once.
-  const inside = new AsyncLocalStorage<{ queries: Queries | null }>();
+  const inside = new AsyncLocalStorage<Queries>();
   function outside(): void {
     if (inside.getStore() !== undefined) throw new Error("lib/db: awaited outside the transaction that is open; use the tx it was given");
   }
@@ -68,22 +68,26 @@ export function connectionOver(driver: Driver): Connection {
       return await translating(run);
     },
   };
+  async function transaction<T>(run: (queries: Queries) => Promise<T>): Promise<T> {
+    outside();
+    await driver.mayWrite();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await driver.inTurn(() => runOnce(driver.prisma, (queries) => inside.run(queries, () => run(queries))));
+      } catch (error) {
+        if (attempt >= ATTEMPTS || !isRetryable(error)) throw translated(error);
+      }
+    }
+  }
   return {
-    kind: driver.kind, reads, writes,
+    kind: driver.kind, reads, writes, transaction,
     async hot<Row>(statement: Statement, params: readonly unknown[]) {
       outside();
       return await translating(() => driver.query(statement, params, "hot")) as readonly Row[];
     },
-    async transaction(run) {
-      outside();
-      await driver.mayWrite();
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await driver.inTurn(() => inside.run(true, () => runOnce(driver.prisma, run)));
-        } catch (error) {
-          if (attempt >= ATTEMPTS || !isRetryable(error)) throw translated(error);
-        }
-      }
+    async joining(run) {
+      const open = inside.getStore();
+      return open === undefined ? await transaction(run) : await open.around(() => run(open));
     },
     close: () => driver.close(),
   };

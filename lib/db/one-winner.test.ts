@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FlowId } from "../model/ids";
+import type { FlowId, IdentityId } from "../model/ids";
 import type { ProjectHandle } from "./handles";
 import { loginFlow, seedPerson, seedProject, seedSession, testDatabase, type TestDatabase } from "./testing";
 
@@ -59,6 +59,21 @@ describe("what is used once is used once, whoever races for it", () => {
     expect(await handle.transaction((tx) => tx.consumeParkedChange(flowId, identity.id, later))).toBeNull();
     const taken = await race(() => handle.transaction((tx) => tx.consumeParkedChange(flowId, identity.id, at)));
     expect(taken.filter((sealed) => sealed === "sealed")).toHaveLength(1);
+  });
+
+  it("a change is parked by equal submits at once, and may be parked anew after it was taken, but by nobody else", async () => {
+    const { identity } = await seedPerson(handle);
+    const other = await seedPerson(handle);
+    const flowId = randomUUID() as string as FlowId;
+    const park = (identityId: IdentityId, sealed: string) => handle.transaction((tx) => tx.parkChange({ flowId, identityId, sealed, expiresAt: later, at }));
+    const take = () => handle.transaction((tx) => tx.consumeParkedChange(flowId, identity.id, at));
+    await race(() => park(identity.id, "sealed"));
+    expect(await take()).toBe("sealed");
+    expect(await take()).toBeNull();
+    await park(identity.id, "anew");
+    await park(other.identity.id, "theirs");
+    expect(await handle.transaction((tx) => tx.consumeParkedChange(flowId, other.identity.id, at))).toBeNull();
+    expect(await take()).toBe("anew");
   });
 
   it("a set-up link makes one owner", async () => {

@@ -54,6 +54,16 @@ describe("the reads that every request makes", () => {
     expect(await handle.transaction((tx) => tx.findSessionByTokenHash(session.tokenHash))).toEqual(found);
   });
 
+  it("answer a page far past the end, and a revision that no column could number", async () => {
+    const { row, handle } = await seedProject(db);
+    const { identity } = await seedPerson(handle);
+    await seedSession(handle, identity.id);
+    for (const offset of [999_999_999 * 1_000, 2 ** 31, Number.MAX_VALUE]) {
+      expect(await handle.listSessions(identity.id, new Date(), { offset, limit: 1_000 })).toEqual({ sessions: [], total: 1 });
+    }
+    for (const number of [2 ** 31, -(2 ** 40), Number.NaN, 1.5]) expect(await db.platform.findRevision(row.id, number)).toBeNull();
+  });
+
   it("clean up what expired, and nothing that lives", async () => {
     const { row, handle } = await seedProject(db);
     const { identity } = await seedPerson(handle);

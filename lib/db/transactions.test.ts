@@ -69,9 +69,22 @@ describe("a transaction", () => {
     expect(kept?.verifiableAddresses.map((address) => address.value)).toEqual(["x@example.com", "z@example.com"]);
     expect(kept?.verifiableAddresses[0]?.id).toBe(identity.verifiableAddresses[0]?.id);
     expect(kept?.recoveryAddresses).toEqual([]);
-    await handle.transaction((tx) => tx.putPassword(identity.id, "two", ["y@example.com", "z@example.com"], at));
+    await handle.transaction((tx) => tx.setPasswordIdentifiers(identity.id, ["y@example.com", "z@example.com"]));
+    await handle.transaction((tx) => tx.putPassword(identity.id, "two", ["x@example.com"], at));
     expect(await handle.listCredentials(identity.id)).toMatchObject([{ hash: "two", identifiers: ["y@example.com", "z@example.com"] }]);
     expect(await handle.findAccountByIdentifier("password", "x@example.com")).toBeNull();
+  });
+
+  it("takes a part of the platform's writes with it, or leaves neither", async () => {
+    const { identity } = await seedPerson(handle);
+    const tokenHash = `link-${identity.id}`;
+    await db.platform.insertSetupLink({ tokenHash, expiresAt: new Date(at.getTime() + 60_000), at });
+    await expect(handle.transaction(async () => {
+      expect(await db.platform.consumeSetupLink(tokenHash, identity.id, at)).toBe(true);
+      throw new Error("no");
+    })).rejects.toThrow("no");
+    expect(await db.platform.findSetupLink(tokenHash)).toMatchObject({ usedAt: null });
+    expect(await db.platform.findAdmin(identity.id)).toBeNull();
   });
 
   it("is refused, not hung, once the database is closed", async () => {

@@ -47,6 +47,11 @@ export function plainPage(to: Addressee, status: number, words: { readonly title
   return new Response(body, { status, headers: commonHeaders(to, { "content-type": "text/html; charset=utf-8", ...extra }) });
 }
 
+/** While the store is away: come back in a moment. */
+export function unavailablePage(): Response {
+  return plainPage(null, 503, { title: "Service Unavailable", text: "The service does not answer right now. Try again in a moment." }, { "retry-after": "2" });
+}
+
 function commonHeaders(to: Addressee, extra: ExtraHeaders): Headers {
   const headers = new Headers({ ...STATIC_HEADERS, "cache-control": NO_STORE, vary: "Cookie", "content-security-policy": DATA_CSP, ...extra });
   if (to?.project.config.baseUrl.startsWith("https:")) headers.set("strict-transport-security", HSTS);

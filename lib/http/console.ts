@@ -15,6 +15,7 @@ import { acceptSetupLink, isSetupLinkOpen } from "../platform/setup-link";
 import type { SetupOutcome } from "../platform/setup-link";
 import { say } from "../wire/message";
 import type { Exchange } from "./exchange";
+import { storable } from "./odd-bytes";
 import { addressOf } from "./person";
 
 /* What the console's pages read and write, behind `requireConsoleAdmin`. Every write asks for the role again. */
@@ -90,7 +91,7 @@ export async function writeTwoFactor(exchange: Exchange, admin: Admin, slug: str
     if (before === null) throw new DomainError("revision_conflict", { expected, current: project.config.revision });
     const saved = await saveRevision({
       platform, row: project.row, baseUrl: services.resolver.baseUrlOf(project.row), expected, document: changed(before.document, input),
-      author: { kind: "admin", id: admin.identity.id, label: addressOf(admin.identity) ?? "an admin" }, comment: input.comment,
+      author: { kind: "admin", id: admin.identity.id, label: addressOf(admin.identity) ?? "an admin" }, comment: storable(input.comment),
       ipAddress: device.ipAddress, sessionId: admin.session.id, now,
     });
     return { kind: "saved", revision: saved.revision.number };
@@ -152,7 +153,8 @@ export async function acceptSetupInput(exchange: Exchange, input: SetupInput): P
   }
   try {
     const outcome = await acceptSetupLink({
-      platform: services.db.platform, consoleHandle: handle, project, passwords: services.passwords, ipAddress: device.ipAddress, now, ...input,
+      platform: services.db.platform, consoleHandle: handle, project, passwords: services.passwords, ipAddress: device.ipAddress, now,
+      limits: services.limitsFor(handle), ...input, email: storable(input.email),
     });
     if (outcome.kind === "accepted") return { kind: "ok" };
     return { kind: "rejected", problems: [{ field: outcome.field, message: text.message(problemMessage(outcome, input)) }] };

@@ -32,6 +32,18 @@ export function parseCookies(header: string | null): ReadonlyMap<string, string>
   return cookies;
 }
 
+/** What `parseCookies` reads under one name, without reading the others; null where it is not there. */
+export function cookieNamed(header: string, name: string): string | null {
+  for (let at = header.indexOf(name); at >= 0; at = header.indexOf(name, at + 1)) {
+    if (at > 0 && header.slice(header.lastIndexOf(";", at - 1) + 1, at).trim() !== "") continue;
+    const equals = header.indexOf("=", at);
+    if (equals < 0 || header.slice(at, equals).trimEnd() !== name) continue;
+    const end = header.indexOf(";", equals);
+    return unquoted(header.slice(equals + 1, end < 0 ? header.length : end).trim());
+  }
+  return null;
+}
+
 /** Holds the session token until the session ends; without `cookiePersistent`, until the browser closes. */
 export function sessionCookie(config: ProjectConfig, token: string, expiresAt: Date, now: Date): string {
   const { session } = config;

@@ -40,12 +40,26 @@ export function requireCsrf(headers: Headers, source: CsrfSource, submitted: unk
 
 /** Refuses what another site sent. Neither header replaces the token: programs that are no browsers send none of them. */
 export function requireOwnOrigin(headers: Headers, config: ProjectConfig): void {
+  if (isOwnOrigin(headers, config)) return;
+  throw violation("The request came from another site.", `The request came from ${headers.get("sec-fetch-site") ?? "another origin"}.`);
+}
+
+function isOwnOrigin(headers: Headers, config: ProjectConfig): boolean {
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
-  if (site === "same-origin" || site === "none") return;
-  if (site === null && origin === null) return;
-  if (origin !== null && ownOrigins(config).has(origin.toLowerCase())) return;
-  throw violation("The request came from another site.", `The request came from ${site ?? "another origin"}.`);
+  if (site === "same-origin" || site === "none") return true;
+  if (site === null && origin === null) return true;
+  return origin !== null && ownOrigins(config).has(origin.toLowerCase());
+}
+
+/**
+ * May this GET go on with something the person began before? A navigation names no origin: after our own forms, redirects
+ * included, it is `same-origin`, and `same-site` where an operator serves our forms from a sister host. What another site
+ * opened is not.
+ */
+export function isOwnNavigation(headers: Headers, config: ProjectConfig): boolean {
+  if (isOwnOrigin(headers, config)) return true;
+  return headers.get("sec-fetch-site") === "same-site" && headers.get("origin") === null && ownOrigins(config).size > 1;
 }
 
 /** Our own base and the pages that render flows, which an operator may serve from another origin. */

@@ -7,6 +7,7 @@ import type { DeviceFacts } from "../model/session";
 import type { Services } from "../services";
 import type { SessionView } from "../sessions/read";
 import { csrfCookie, isKnownDevice, parseCookies } from "./cookies";
+import { holdsNul } from "./odd-bytes";
 import { sealedClientIp } from "./private-headers";
 
 type ProjectHandle = FlowRequest["handle"];
@@ -46,9 +47,13 @@ export interface Incoming {
   readonly target: string;
 }
 
-/** Host → project, credential → session, in that order. Throws `unknown_host`; a failing database throws whatever it throws. */
+/**
+ * Host → project, credential → session, in that order. Throws `unknown_host`, and `bad_request` for a NUL in the address; a
+ * failing database throws whatever it throws.
+ */
 export async function openExchange(incoming: Incoming, services: Services): Promise<Exchange> {
   const { headers } = incoming;
+  if (holdsNul(incoming.target)) throw new DomainError("bad_request", { reason: "The address holds a character that no address has." });
   const now = services.clock.now();
   const found = await services.resolver.byHost(headers.get("host") ?? "");
   if (found === null) throw new DomainError("unknown_host");

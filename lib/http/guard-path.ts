@@ -10,18 +10,23 @@ import { parseCookies } from "./cookies";
 /**
  * Turns people round early: where `target` (path and query) is behind a rule of the project that refuses this session, the URL
  * to go to instead; null to let the request pass. It is a courtesy and not the lock: pages, actions and handlers ask again.
+ * Throws what the store throws.
  */
 export async function guardPath(headers: Headers, target: string, services: Services): Promise<string | null> {
   const found = await services.resolver.byHost(headers.get("host") ?? "");
   if (found === null) return null;
   const now = services.clock.now();
-  const area = areaOf(target, found.config);
-  if (requirementFor(area, found.config.policy, now) === null) return null;
+  if (!isGuarded(target, found.config, now)) return null;
   const token = credentialOf(headers, parseCookies(headers.get("cookie")), found.config.session.cookieName)?.token ?? null;
   const { project, session } = await findSession(services, handleOf(services, found), found, token, now);
-  const decision = judge({ project, session, now }, area);
+  const decision = judge({ project, session, now }, areaOf(target, found.config));
   if (decision.kind === "allow") return null;
   return continueUrl(decision, project, returnHere(project.config, target));
+}
+
+/** Does a rule of the project cover `target` (path and query)? */
+export function isGuarded(target: string, config: ProjectConfig, now: Date): boolean {
+  return requirementFor(areaOf(target, config), config.policy, now) !== null;
 }
 
 /** The settings page is guarded as settings are; every other path by the project's own rules. */

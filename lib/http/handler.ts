@@ -18,6 +18,8 @@ export type ErrorAudience = "always" | "accept" | "negotiated";
 
 export interface RouteOptions {
   readonly errors?: ErrorAudience;
+  /** The GET of this path acts for a person who is there, so HEAD, which link checkers and prefetchers send, is no method of it. */
+  readonly getActs?: boolean;
 }
 
 /** The context that a route of the App Router is called with. */
@@ -28,12 +30,13 @@ export type RouteHandler = (request: Request, context?: RouteContext) => Promise
 
 /**
  * One handler for every method of a path: opens the exchange, runs the endpoint, turns whatever was thrown into the contract's
- * answer. A method without an endpoint is 405 with `Allow`; HEAD is GET without its body.
+ * answer. A method without an endpoint is 405 with `Allow`; HEAD is GET without its body, and is refused where `getActs`.
  */
 export function route(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, options: RouteOptions = {}): RouteHandler {
   return async (request, context) => {
     const method = request.method as Method;
-    const endpoint = endpoints[method] ?? (method === "HEAD" ? endpoints.GET : undefined);
+    const head = options.getActs !== true;
+    const endpoint = endpoints[method] ?? (method === "HEAD" && head ? endpoints.GET : undefined);
     const json = jsonErrors(request.headers, options.errors ?? "negotiated");
     const requestId = requestIdOf(request.headers);
     let exchange: Exchange | null = null;
@@ -41,7 +44,7 @@ export function route(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, op
     try {
       services = await runningServices();
       exchange = await openExchange({ headers: request.headers, target: targetOf(request.url) }, services);
-      if (endpoint === undefined) return refuseMethod(endpoints, method, exchange);
+      if (endpoint === undefined) return refuseMethod(endpoints, method, head, exchange);
       const answer = await endpoint(exchange, request, context ? await context.params : {});
       return method === "HEAD" ? new Response(null, { status: answer.status, headers: answer.headers }) : answer;
     } catch (error) {
@@ -50,9 +53,9 @@ export function route(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, op
   };
 }
 
-function refuseMethod(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, method: Method, exchange: Exchange): Response {
+function refuseMethod(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, method: Method, head: boolean, exchange: Exchange): Response {
   const named = METHODS.filter((name) => endpoints[name] !== undefined);
-  const allow = [...named, ...(endpoints.GET ? ["HEAD"] : []), "OPTIONS"].filter((name, index, all) => all.indexOf(name) === index).join(", ");
+  const allow = [...named, ...(endpoints.GET && head ? ["HEAD"] : []), "OPTIONS"].filter((name, index, all) => all.indexOf(name) === index).join(", ");
   if (method === "OPTIONS") return emptyAnswer(exchange, 204, { allow });
   throw new DomainError("method_not_allowed", { allow });
 }

@@ -1,6 +1,6 @@
 import type { Health } from "../observability/health";
 import type { Services } from "../services";
-import type { RawHeaders, Sealed } from "./private-headers";
+import type { RawHeaders } from "./private-headers";
 import { answerAlive, answerReady, answerVersion } from "./probes";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
 import { answerWhoami } from "./whoami";
@@ -17,9 +17,10 @@ export interface HotRequest {
   readonly url: string;
   readonly method: string;
   readonly headers: RawHeaders;
-  readonly sealed: Sealed;
-  /** The socket's other end is this machine. */
-  readonly fromLoopback: boolean;
+  /** The host asked for; the public one where the machine was called by its number. */
+  readonly host: string;
+  /** The machine itself asks, by a name of its own, and no proxy on it speaks for somebody else. */
+  readonly fromMachine: boolean;
 }
 export interface HotDeps {
   readonly services: Services | null;
@@ -42,17 +43,16 @@ export async function answerHot(path: HotPath, request: HotRequest, { services, 
     case "version": return answerVersion();
     case "whoami": return services === null ? starting() : whoami(request, services);
     case "metrics": {
-      // The machine itself, and not a proxy on it speaking for somebody else.
-      if (!request.fromLoopback || request.sealed.forwarded) return refusal(404, "not found");
+      if (!request.fromMachine) return refusal(404, "not found");
       if (services === null) return starting();
       return { status: 200, headers: { ...HEADERS, "content-type": "text/plain; version=0.0.4; charset=utf-8" }, body: await services.metrics.text() };
     }
   }
 }
 
-function whoami({ url, headers, sealed }: HotRequest, services: Services): Promise<PlainAnswer> {
+function whoami({ url, headers, host }: HotRequest, services: Services): Promise<PlainAnswer> {
   return answerWhoami({
-    host: sealed.host, sessionToken: one(headers["x-session-token"]), cookie: one(headers["cookie"]), authorization: one(headers["authorization"]),
+    host, sessionToken: one(headers["x-session-token"]), cookie: one(headers["cookie"]), authorization: one(headers["authorization"]),
     requestId: one(headers["x-request-id"]), tokenizeAs: url.includes("tokenize_as="),
   }, services);
 }

@@ -3,8 +3,9 @@ import type { Health } from "../observability/health";
 import type { Services } from "../services";
 import { answerHot, hotPathOf, starting } from "./hot";
 import { completeHeaders, writeAnswer } from "./node";
-import { sealHeaders } from "./private-headers";
-import type { Peer, Sealed } from "./private-headers";
+import { hostAskedFor, sealHeaders, wasForwarded } from "./private-headers";
+import type { Peer } from "./private-headers";
+import { holdsNul } from "./odd-bytes";
 import { routeOf } from "./routes";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
 import type { PlainAnswer } from "./whoami";
@@ -20,11 +21,11 @@ export interface Front {
 }
 
 /**
- * Every request of the process: 1 headers that nobody outside may write · 2 hot paths · 3 still booting · 4 a host of ours ·
- * 5 the framework. Never rejects, and answers each request once.
+ * Every request of the process: 1 hot paths · 2 headers that nobody outside may write · 3 still booting · 4 an address that can
+ * be one · 5 a host of ours · 6 the framework. Never rejects, and answers each request once.
  */
 export function createListener(front: Front): (request: IncomingMessage, response: ServerResponse) => void {
-  const secure = front.publicUrl.protocol === "https:";
+  const place = placeOf(front.publicUrl);
   return (request, response) => {
     const startedAt = performance.now();
     const pathname = (request.url ?? "/").split("?", 1)[0] ?? "/";
@@ -32,7 +33,7 @@ export function createListener(front: Front): (request: IncomingMessage, respons
       const { method = "GET" } = request;
       front.services()?.metrics.request({ method, route: routeOf(pathname), status: response.statusCode, seconds: (performance.now() - startedAt) / 1_000 });
     });
-    serve(request, response, front, secure).catch((error: unknown) => {
+    serve(request, response, front, place).catch((error: unknown) => {
       front.services()?.log.error({ err: error, path: pathname }, "request failed");
       if (response.headersSent) response.destroy();
       else writeAnswer(response, pageless(request, 500, "Something broke on our side. Please try again."), request.method ?? "GET");
@@ -40,34 +41,35 @@ export function createListener(front: Front): (request: IncomingMessage, respons
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, front: Front, secure: boolean): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, front: Front, place: Place): Promise<void> {
   const { headers, socket } = request;
   const method = request.method ?? "GET";
   const url = request.url ?? "/";
-  const peer = front.peerOf(socket.remoteAddress ?? null, headerText(headers["x-forwarded-for"]));
-  const sealed = sealHeaders(headers, peer, { method, path: url }, secure ? "https" : "http");
-  const alias = isLoopbackAlias(sealed.host, front.publicUrl);
-  const known: Sealed = alias ? { ...sealed, host: front.publicUrl.host } : sealed;
+  const { secure, aliases } = place;
   if (front.draining()) response.setHeader("connection", "close");
 
   const hot = hotPathOf(url);
   if (hot !== null) {
-    const answer = await answerHot(hot, { url, method, headers, sealed: known, fromLoopback: isLoopback(socket.remoteAddress ?? "") }, {
-      services: front.services(), health: front.health,
-    });
-    writeAnswer(response, answer, method);
+    // Whoami is asked at every page view of every customer: of who sent it, only the host matters, and that only a proxy can rename.
+    const trusted = headers["x-forwarded-host"] !== undefined && peerOf(request, front).trusted;
+    const asked = hostAskedFor(headers, trusted);
+    const host = aliases.has(asked) ? place.host : asked;
+    const fromMachine = hot === "metrics" && isLoopback(socket.remoteAddress ?? "") && isLoopbackHost(asked) && !wasForwarded(headers);
+    writeAnswer(response, await answerHot(hot, { url, method, headers, host, fromMachine }, { services: front.services(), health: front.health }), method);
     return;
   }
+  const sealed = sealHeaders(headers, peerOf(request, front), { method, path: url }, secure ? "https" : "http");
+  const alias = aliases.has(sealed.host);
   completeHeaders(response, { path: url.split("?", 1)[0] ?? "/", secure });
   const services = front.services();
   const framework = front.framework();
   if (services === null || framework === null) return writeAnswer(response, wantsPage(request) ? pageless(request, 503, "The server is starting. Try again in a moment.") : starting(), method);
-  if (!url.startsWith("/")) return writeAnswer(response, pageless(request, 400, "This is not an address of ours."), method);
+  if (!url.startsWith("/") || holdsNul(url)) return writeAnswer(response, pageless(request, 400, "This is not an address of ours."), method);
   if (alias) {
     // The same machine under its number: a page moves to the name that cookies and links use, programs are served.
     if ((method === "GET" || method === "HEAD") && wantsPage(request)) return writeAnswer(response, moved(new URL(front.publicUrl.origin), url), method);
-    headers["host"] = front.publicUrl.host;
-    headers["x-forwarded-host"] = front.publicUrl.host;
+    headers["host"] = place.host;
+    headers["x-forwarded-host"] = place.host;
   } else if ((await services.resolver.byHost(sealed.host)) === null) {
     return writeAnswer(response, pageless(request, 404, "No project lives at this address. The operator sets it with RUNG_PUBLIC_URL."), method);
   }
@@ -87,11 +89,27 @@ function nothing(): PlainAnswer {
   return { status: 204, headers: { ...STATIC_HEADERS, "cache-control": NO_STORE, "content-security-policy": DATA_CSP }, body: "" };
 }
 
-/** 127.0.0.1 and [::1] mean localhost where localhost is the public name; nothing else is a second name of anything. */
-function isLoopbackAlias(host: string, publicUrl: URL): boolean {
-  if (publicUrl.hostname !== "localhost") return false;
-  const port = publicUrl.port === "" ? "" : `:${publicUrl.port}`;
-  return host === `127.0.0.1${port}` || host === `[::1]${port}`;
+/** What the public address says about every request; read once. */
+interface Place {
+  readonly host: string;
+  readonly secure: boolean;
+  /** 127.0.0.1 and [::1] mean localhost where localhost is the public name; nothing else is a second name of anything. */
+  readonly aliases: ReadonlySet<string>;
+}
+
+function placeOf({ host, hostname, port, protocol }: URL): Place {
+  const suffix = port === "" ? "" : `:${port}`;
+  return { host, secure: protocol === "https:", aliases: new Set(hostname === "localhost" ? [`127.0.0.1${suffix}`, `[::1]${suffix}`] : []) };
+}
+
+function peerOf({ headers, socket }: IncomingMessage, front: Front): Peer {
+  return front.peerOf(socket.remoteAddress ?? null, headerText(headers["x-forwarded-for"]));
+}
+
+/** A name or number by which a machine calls itself; a proxy that forwards strangers calls it by its public name. */
+function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/:\d+$/, "");
+  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function isLoopback(address: string): boolean {

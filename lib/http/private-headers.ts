@@ -11,9 +11,12 @@ export type RawHeaders = Record<string, string | string[] | undefined>;
 
 export const CLIENT_IP_HEADER = "x-rung-client-ip";
 export const PATH_HEADER = "x-rung-path";
+/** Path and query of this very request. Rules are asked about it, so only a sealed one counts; see `ownPath`. */
+const OWN_PATH_HEADER = "x-rung-own-path";
 /** Proves that the headers above were written in this process; see `edgeSeal`. */
 const SEAL_HEADER = "x-rung-seal";
 
+const FORWARDED = /^(x-forwarded-|cf-|x-real-ip$|x-client-ip$|x-cluster-client-ip$|true-client-ip$|fastly-client-ip$|forwarded$|via$)/;
 const DROPPED = /^(x-rung-|x-middleware-|x-invoke-|x-forwarded-|cf-|x-vercel-|x-now-|x-nextjs-(?!html-request-id|request-id))/;
 const DROPPED_NAMES: ReadonlySet<string> = new Set([
   "forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "fastly-client-ip", "x-nonce", "x-matched-path",
@@ -31,9 +34,6 @@ export interface Peer {
 /** What the request is about, once nobody outside can lie about it. */
 export interface Sealed {
   readonly host: string;
-  readonly clientIp: string | null;
-  /** True when a proxy, trusted or not, forwarded this request. */
-  readonly forwarded: boolean;
 }
 
 /**
@@ -43,19 +43,46 @@ export interface Sealed {
 export function sealHeaders(
   headers: RawHeaders, peer: Peer, request: { readonly method: string; readonly path: string }, defaultProtocol: "http" | "https",
 ): Sealed {
-  const forwardedHost = peer.trusted ? last(headers["x-forwarded-host"]) : null;
   const forwardedProtocol = peer.trusted ? last(headers["x-forwarded-proto"]) : null;
-  const forwarded = headers["x-forwarded-for"] !== undefined || headers["forwarded"] !== undefined || headers["via"] !== undefined
-    || headers["x-forwarded-host"] !== undefined || headers["x-real-ip"] !== undefined;
+  const host = hostAskedFor(headers, peer.trusted);
   for (const name of Object.keys(headers)) if (isPrivateHeader(name)) Reflect.deleteProperty(headers, name);
-  const host = validHost(forwardedHost) ?? validHost(last(headers["host"])) ?? "";
   headers["host"] = host;
   headers["x-forwarded-host"] = host;
   headers["x-forwarded-proto"] = forwardedProtocol === "https" || forwardedProtocol === "http" ? forwardedProtocol : defaultProtocol;
   headers[SEAL_HEADER] = edgeSeal();
+  headers[OWN_PATH_HEADER] = asciiPath(request.path);
   headers[PATH_HEADER] = pathToNote({ ...request, referer: last(headers["referer"]), host });
   if (peer.clientIp !== null && isIP(peer.clientIp) !== 0) headers[CLIENT_IP_HEADER] = peer.clientIp;
-  return { host, clientIp: peer.clientIp, forwarded };
+  return { host };
+}
+
+/** The host the client asked for, in lower case; a trusted proxy may name it. Empty when there is none that could be one. */
+export function hostAskedFor(headers: RawHeaders, trusted: boolean): string {
+  const forwarded = trusted ? validHost(last(headers["x-forwarded-host"])) : null;
+  return forwarded ?? validHost(last(headers["host"])) ?? "";
+}
+
+/** True when a proxy, trusted or not, says that it forwarded this request. Asked before `sealHeaders` takes the traces away. */
+export function wasForwarded(headers: RawHeaders): boolean {
+  return Object.keys(headers).some((name) => FORWARDED.test(name));
+}
+
+/**
+ * What proxy.ts notes for the page. Behind server.ts the request is sealed already and only the way back is noted again;
+ * elsewhere whatever a client sent under our names goes, and this process writes and seals its own.
+ */
+export function noteRequest(headers: Headers, request: { readonly method: string; readonly path: string }): void {
+  if (!isSealed(headers)) {
+    for (const name of [...headers.keys()]) if (name.startsWith("x-rung-")) headers.delete(name);
+    headers.set(SEAL_HEADER, edgeSeal());
+    headers.set(OWN_PATH_HEADER, asciiPath(request.path));
+  }
+  headers.set(PATH_HEADER, pathToNote({ ...request, referer: headers.get("referer"), host: headers.get("host") ?? "" }));
+}
+
+/** Path and query of this very request as this process noted it; null when it did not, whatever a client sent. */
+export function ownPath(headers: Headers): string | null {
+  return isSealed(headers) ? headers.get(OWN_PATH_HEADER) : null;
 }
 
 /** True for a name that only this process may use. */

@@ -65,7 +65,7 @@ export function csrfTokenOf(exchange: Exchange): string {
 }
 
 function respondForm(exchange: Exchange, result: Extract<FlowResult, { kind: "form" }>, audience: Audience): Response {
-  if (audience === "html") return respondFlow(exchange, result.flow, "html");
+  if (audience === "html") return result.pageGoesTo === undefined ? respondFlow(exchange, result.flow, "html") : redirectAnswer(exchange, result.pageGoesTo);
   const wait = result.retryAfterSeconds;
   // Differs from Kratos, which knows no waits: 429 with the flow, the words of a wrong secret, and the seconds to wait.
   if (wait !== undefined) return jsonAnswer(exchange, 429, renderFlow(exchange, result.flow), { "retry-after": String(wait) });

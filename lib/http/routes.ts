@@ -42,13 +42,15 @@ export const ROUTES: readonly RouteRow[] = [
   row("/admin/metrics/prometheus", ["GET"], { who: "machine", mount: "server" }),
 ];
 
+/** Paths without a placeholder need no pattern; nearly every request is for one of them. */
+const EXACT: ReadonlySet<string> = new Set(ROUTES.map(({ path }) => path).filter((path) => !path.includes("{")));
 const PATTERNS = ROUTES.map(({ path }) => ({
   path, pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace("{nextauth}", ".+").replace(/\{[a-z]+\}/g, "[^/]+")}/?$`),
 }));
 
 /** The pattern of a path, for metrics: never a path with ids in it. The table lists the longer of two alike first. */
 export function routeOf(pathname: string): string {
-  for (const prefix of ["/self-service/logout", "/self-service/errors"]) if (pathname === prefix) return prefix;
+  if (EXACT.has(pathname)) return pathname;
   const found = PATTERNS.find(({ pattern }) => pattern.test(pathname));
   if (found) return found.path;
   return pathname.startsWith("/_next/") ? "/_next" : "page";

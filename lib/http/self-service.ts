@@ -4,6 +4,7 @@ import type { Flow, FlowKind } from "../model/flow";
 import { isUuid } from "../model/ids";
 import type { FlowId } from "../model/ids";
 import { redirectAnswer } from "./answer";
+import { isOwnNavigation } from "./csrf";
 import { flowRequest, withCsrfSecret } from "./exchange";
 import type { Exchange } from "./exchange";
 import type { Endpoint, Params } from "./handler";
@@ -46,13 +47,18 @@ export const fetchFlow: Endpoint = async (exchange, _request, params) => {
 
 /**
  * `GET /self-service/<kind>?flow=`: settings come back here after re-authentication and go on with a parked change (contract
- * 4.8). For every other kind it is a link to the form; no GET changes state.
+ * 4.8), which only our own pages may bring them to: another site's link shows the form and changes nothing. For every other
+ * kind it is a link to the form.
  */
 export const resumeFlow: Endpoint = async (exchange, _request, params) => {
   const kind = kindOf(params);
   const id = exchange.url.searchParams.get("flow");
   if (kind === "settings") {
     const flow = await storedFlow(exchange, kind, id);
+    if (!isOwnNavigation(exchange.headers, exchange.project.config)) {
+      const shown = await exchange.services.engine.read(kind, flow.id, flowRequest(exchange, flow.type));
+      return respondFlow(exchange, shown, audienceOf(shown, wantsJson(exchange.headers)));
+    }
     const result = await exchange.services.engine.resume(flow.id, flowRequest(exchange, flow.type));
     return respondResult(exchange, result, audienceOf(flow, wantsJson(exchange.headers)));
   }

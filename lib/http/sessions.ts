@@ -10,6 +10,9 @@ import type { Exchange } from "./exchange";
 import type { Endpoint } from "./handler";
 import { requireSessionArea } from "./judge";
 
+/** Nobody has more sessions; a page further on is empty, and no number is too large for the store. */
+const LAST_OFFSET = 1_000_000;
+
 /* The person's own sessions (contract 1.9). Listing asks the session area; ending a session asks only for a session. */
 
 export const listSessions: Endpoint = async (exchange) => {
@@ -17,7 +20,7 @@ export const listSessions: Endpoint = async (exchange) => {
   const view = requireSessionArea(exchange);
   const page = readPage(exchange.url.searchParams);
   const { sessions, total } = await handle.listSessions(view.identity.id, now, {
-    offset: page.page * page.perPage, limit: page.perPage, exclude: view.session.id,
+    offset: Math.min(page.page * page.perPage, LAST_OFFSET), limit: page.perPage, exclude: view.session.id,
   });
   const place = { baseUrl: project.config.baseUrl, now };
   const list = sessions.map((session) => sessionToWire(session, view.identity, place));

@@ -7,7 +7,7 @@ import { say } from "../wire/message";
 import { parsePayload } from "../wire/payload";
 import { jsonAnswer, redirectAnswer } from "./answer";
 import { readBody } from "./body";
-import { nativeRefusal, requireCsrf } from "./csrf";
+import { nativeRefusal, requireCsrf, requireOwnOrigin } from "./csrf";
 import { respondError } from "./error-response";
 import { flowRequest } from "./exchange";
 import type { Exchange } from "./exchange";
@@ -20,26 +20,30 @@ import { kindOf, storedFlow } from "./self-service";
 /**
  * `POST /self-service/<kind>?flow=`.
  *
- * Order: 1 the flow exists, which tells page, script and app apart · 2 the body, at most 64 KB · 3 nobody is signed in
- *        already · 4 it comes from our own form (browser) or from no browser at all (native) · 5 the engine.
+ * Order: 1 the flow exists, which tells page, script and app apart · 2 it comes from our own pages (browser) or from no browser
+ *        at all (native) · 3 the body, at most 64 KB · 4 nobody is signed in already · 5 the form's token (browser) · 6 the engine.
  *
- * Inside a submit a 400 is not an envelope but the flow itself (contract 3.4).
+ * Inside a submit a 400 is not an envelope but the flow itself (contract 3.4). Before step 5 is through nothing is written to
+ * the flow: a page whose form could not be read sees the error page instead.
  */
 export const submitFlow: Endpoint = async (exchange, request, params) => {
   const kind = kindOf(params);
   const flow = await storedFlow(exchange, kind, exchange.url.searchParams.get("flow"));
   const audience = audienceOf(flow, wantsJson(exchange.headers));
   const { services, requestId } = exchange;
+  let verified = false;
   try {
+    requireOwnPlace(exchange, flow);
     const body = await readBody(request);
     const settled = alreadySignedIn(exchange, flow, audience);
     if (settled !== null) return settled;
     const payload = parsePayload(exchange.headers.get("content-type"), body);
-    guardOrigin(exchange, flow, payload);
+    requireToken(exchange, flow, payload);
+    verified = true;
     const result = await services.engine.submit(kind, flow.id, payload, flowRequest(exchange, flow.type));
     return respondResult(exchange, result, audience);
   } catch (error) {
-    if (isDomainError(error) && travelsAsFlow(error)) {
+    if (isDomainError(error) && travelsAsFlow(error) && (verified || audience !== "html")) {
       const refused = await refusedFlow(exchange, flow, error, audience).catch((worse: unknown) => ({ worse }));
       if (refused instanceof Response) return refused;
       return respondError({ error: refused.worse, exchange, services, json: audience !== "html", requestId });
@@ -48,13 +52,16 @@ export const submitFlow: Endpoint = async (exchange, request, params) => {
   }
 };
 
-function guardOrigin(exchange: Exchange, flow: Flow, payload: JsonObject): void {
-  if (flow.type === "browser") {
-    requireCsrf(exchange.headers, exchange, payload["csrf_token"], exchange.project.config, exchange.services.keys);
-    return;
-  }
+/** What the headers alone tell, before anything of the body is read. */
+function requireOwnPlace(exchange: Exchange, flow: Flow): void {
+  if (flow.type === "browser") return requireOwnOrigin(exchange.headers, exchange.project.config);
   const reason = nativeRefusal(exchange.headers, exchange.cookies.keys());
   if (reason !== null) throw new DomainError("bad_request", { reason });
+}
+
+function requireToken(exchange: Exchange, flow: Flow, payload: JsonObject): void {
+  if (flow.type !== "browser") return;
+  requireCsrf(exchange.headers, exchange, payload["csrf_token"], exchange.project.config, exchange.services.keys);
 }
 
 /**
@@ -79,7 +86,10 @@ function travelsAsFlow(error: DomainError): boolean {
   return toWireError(error).status === 400 && !ENVELOPES.has(error.code);
 }
 
-/** The reason as message 4000001 on the flow, for whoever may read that flow at all; the reading checks are the fetch's. */
+/**
+ * The reason as message 4000001 on the flow, for whoever may read that flow at all; the reading checks are the fetch's. Only a
+ * page needs it written, and a page gets here with a token that was checked.
+ */
 async function refusedFlow(exchange: Exchange, flow: Flow, error: DomainError, audience: Audience): Promise<Response> {
   const request = flowRequest(exchange, flow.type);
   const readable = await exchange.services.engine.read(flow.kind, flow.id, request);

@@ -4,7 +4,7 @@ import type { Services } from "../services";
 import { toWireError } from "../wire/error";
 import { sessionToWire } from "../wire/session";
 import { emptyAnswer } from "./answer";
-import { parseCookies } from "./cookies";
+import { cookieNamed } from "./cookies";
 import { findSession, handleOf, requestIdOf } from "./exchange";
 import { judge } from "./judge";
 import { runningServices } from "./running";
@@ -67,10 +67,9 @@ function answerError(error: unknown, requestId: string | null, services: Service
 
 function tokenOf(request: WhoamiRequest, cookieName: string): string | null {
   if (request.sessionToken) return request.sessionToken;
-  // Most requests carry one or two cookies; a name that is not in the header needs no parsing.
-  const cookie = request.cookie !== null && request.cookie.includes(cookieName) ? parseCookies(request.cookie).get(cookieName) : undefined;
+  const cookie = request.cookie === null ? null : cookieNamed(request.cookie, cookieName);
   if (cookie) return cookie;
-  return /^bearer +(\S+)$/i.exec(request.authorization ?? "")?.[1] ?? null;
+  return request.authorization === null ? null : /^bearer +(\S+)$/i.exec(request.authorization)?.[1] ?? null;
 }
 
 function headersFor(baseUrl: string): Readonly<Record<string, string>> {

@@ -47,6 +47,21 @@ describe("a profile change", () => {
     expect(plan(identity, traits).touchesAddresses).toBe(touches);
   });
 
+  it("of an address that only receives codes touches an address", async () => {
+    const code = { type: "string", format: "email", "ory.sh/kratos": { credentials: { code: { identifier: true, via: "email" } } } };
+    const schema = { type: "object", properties: { traits: { type: "object", properties: { code, name: { type: "string" } } } } };
+    const coded = { ...project, config: { ...project.config, schemas: [{ id: "default", schema }] } };
+    const { handle } = await seedProject(db);
+    const identity = await handle.transaction((tx) => createIdentity(tx, {
+      schemaId: "default", traits: { code: "ada@codes.test" }, facts: { identifiers: [], verifiable: [], recovery: [], totpAccountName: null }, now: NOW,
+    }));
+    for (const [traits, touches] of [
+      [{ code: "eve@codes.test" }, true], [{}, true], [{ code: "ADA@codes.test" }, false], [{ code: "ada@codes.test", name: "Ada" }, false],
+    ] as const) {
+      expect(planTraitChange(identity, traits, coded)).toMatchObject({ ok: true, touchesAddresses: touches });
+    }
+  });
+
   it("is recognised as no change whatever the order of its keys", async () => {
     const { identity } = await newPerson();
     expect(plan(identity, { backup: TRAITS.backup, name: "Ada", email: TRAITS.email }).unchanged).toBe(true);

@@ -3,6 +3,7 @@ import NextAuth, { getServerSession } from "next-auth";
 import type { Session } from "next-auth";
 import { DomainError } from "../model/errors";
 import type { BridgeContext } from "./adapter";
+import { isDoor } from "./doors";
 import { bridgeOptions } from "./options";
 
 /** One call of next-auth, as plain values. Its handler for API routes needs no framework around it, so tests run it as it is. */
@@ -23,11 +24,16 @@ export interface AuthAnswer {
   readonly body: string;
 }
 
-/** Runs one call; throws `unavailable` when the store did not answer, which next-auth itself would call "signed out". */
+/**
+ * Runs one call. Throws `not_found` for what is no door of ours, before next-auth sees it, and `unavailable` when the store did
+ * not answer, which next-auth itself would call "signed out".
+ */
 export async function runNextAuth(call: AuthCall, context: BridgeContext): Promise<AuthAnswer> {
   const sink = responseSink();
   trustOwnHost();
-  await NextAuth(requestOf(call, context), sink.response, bridgeOptions(context));
+  const options = bridgeOptions(context);
+  if (!isDoor(call.segments, options.providers.map(({ id }) => id))) throw new DomainError("not_found");
+  await NextAuth(requestOf(call, context), sink.response, options);
   if (context.failure !== null) throw new DomainError("unavailable", { retryAfterSeconds: 2 }, { cause: context.failure });
   const answer = sink.answer();
   return { ...answer, setCookies: withoutReissue(answer.setCookies, context.project.config.session.cookieName) };

@@ -71,6 +71,21 @@ describe("a change is one revision or a conflict", () => {
     expect((await refusal(saveRevision(change(row, 1, document)))).code).toBe("config_invalid");
   });
 
+  test("a remark keeps no control character, and what no column can hold is refused before the database", async () => {
+    const row = await fresh("nul");
+    const saved = await saveRevision({ ...change(row, 1, lax), comment: " quieter\u0000\u001b[2J\nfor now\ud800 " });
+    expect(saved.revision.comment).toBe("quieter[2J\nfor now");
+    expect((await db.platform.findRevision(row.id, 2))?.comment).toBe(saved.revision.comment);
+    for (const brand of [{ name: "a\u0000b" }, { name: "\udfff" }, { "k\u0000": "v" }]) {
+      const refused = await refusal(saveRevision(change(row, 2, { ...strict, rung: { brand } })));
+      expect(refused.code).toBe("config_invalid");
+      expect(JSON.stringify(refused.details["problems"])).toContain("cannot be stored");
+    }
+    const named = createProject({ platform: db.platform, hosts, workspaceId: DEFAULT_WORKSPACE_ID, slug: "named", name: "a\u0000b", author, now });
+    expect((await refusal(named)).code).toBe("bad_request");
+    for (const slug of ["nul\u0000", "\ud800"]) expect(await createResolver(db, hosts).bySlug(slug)).toBeNull();
+  });
+
   test("saving what is there already makes no revision, but still notices a conflict", async () => {
     const row = await fresh("same");
     expect(await saveRevision(change(row, 1, strict))).toMatchObject({ kind: "unchanged", revision: { number: 1 } });

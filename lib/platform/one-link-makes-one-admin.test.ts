@@ -5,6 +5,7 @@ import type { ProjectHandle } from "../db/handles";
 import { testDatabase } from "../db/testing";
 import type { TestDatabase } from "../db/testing";
 import { isDomainError } from "../model/errors";
+import { createLimits } from "../limits/charge";
 import type { IdentityId } from "../model/ids";
 import type { Project } from "../model/project";
 import { addMs, HOUR_MS } from "../model/time";
@@ -59,10 +60,14 @@ describe("the set-up link", () => {
   test.each([
     ["email", "email_invalid", { email: "not an address" }],
     ["email", "email_invalid", { email: "a@b@c" }],
+    ["email", "email_invalid", { email: "a\u0000da@console.test" }],
+    ["email", "email_invalid", { email: "a\u0007da@console.test" }],
+    ["email", "email_invalid", { email: "\ud800da@console.test" }],
     ["password", "password_too_short", { password: "short" }],
     ["password", "password_too_long", { password: "x".repeat(1025) }],
     ["password", "password_listed", { password: "password1234" }],
     ["password", "password_unprintable", { password: "with a \u0000 inside" }],
+    ["password", "password_unprintable", { password: "with a \ud800 inside" }],
   ] as const)("refuses a bad %s (%s) and stays open", async (field, problem, fields) => {
     const token = await newToken();
     expect(await accept(token, fields)).toMatchObject({ kind: "rejected", field, problem });
@@ -103,6 +108,50 @@ describe("the set-up link", () => {
     const account = await consoleHandle.findAccount(first.identityId);
     expect(account?.identity.traits).toEqual({ email: "grace@console.test" });
     expect(account?.credentials.map((credential) => credential.type)).toEqual(["password"]);
+  });
+
+  test("the address is the one that signs in, however it was typed", async () => {
+    const made = await accept(await newToken(), { email: " \uff2cin\u200ba@Console.test " });
+    if (made.kind !== "accepted") throw new Error(made.kind);
+    expect((await consoleHandle.findAccountByIdentifier("password", "lina@console.test"))?.identity.id).toBe(made.identityId);
+  });
+
+  test.each([["a newcomer", "half@console.test"], ["somebody who is there", "grace@console.test"]])("%s becomes an owner with a record, or nothing happens at all", async (_who, email) => {
+    const token = await newToken();
+    const before = await consoleHandle.findAccountByIdentifier("password", email);
+    const admins = await db.platform.countAdmins();
+    const failing: ProjectHandle = {
+      ...consoleHandle,
+      transaction: (run) => consoleHandle.transaction((tx) => run({ ...tx, appendAudit: () => Promise.reject(new Error("the record failed")) })),
+    };
+    await expect(accept(token, { email, consoleHandle: failing })).rejects.toThrow("the record failed");
+    expect(await isSetupLinkOpen(db.platform, token, now)).toBe(true);
+    expect(await db.platform.countAdmins()).toBe(admins);
+    expect((await consoleHandle.findAccountByIdentifier("password", email))?.identity.id).toBe(before?.identity.id);
+    expect((await accept(token, { email })).kind).toBe("accepted");
+    expect(await consoleHandle.listAudit({ limit: 1 })).toMatchObject([{ action: "admin.added" }]);
+  });
+
+  test("guessing the password of somebody who is there costs what it costs at a sign-in", async () => {
+    const token = await newToken();
+    const limits = createLimits(consoleHandle.limits, ephemeralKeyRing());
+    const verified: string[] = [];
+    const counting = { ...passwords, verify: (known: string | null, typed: string) => (verified.push(typed), passwords.verify(known, typed)) };
+    const guess = (typed: string) => accept(token, { email: "grace@console.test", password: typed, passwords: counting, limits });
+    for (let round = 0; round < 7; round += 1) expect(await guess(`wrong guess ${round}`)).toMatchObject({ kind: "rejected", problem: "email_taken" });
+    expect(verified).toHaveLength(5);
+    // Also the right one is not looked at while the wait runs, and answers alike.
+    expect(await guess(password)).toMatchObject({ kind: "rejected", problem: "email_taken" });
+    expect(verified).toHaveLength(5);
+  });
+
+  test("who was switched off proves nothing", async () => {
+    const made = await accept(await newToken(), { email: "off@console.test" });
+    if (made.kind !== "accepted") throw new Error(made.kind);
+    await consoleHandle.transaction((tx) => tx.updateIdentity(made.identityId, { version: 1, state: "inactive", at: now }));
+    const token = await newToken();
+    expect(await accept(token, { email: "off@console.test" })).toMatchObject({ problem: "email_taken" });
+    expect(await isSetupLinkOpen(db.platform, token, now)).toBe(true);
   });
 
   test("who is no admin may nothing", async () => {

@@ -3,7 +3,20 @@ import { rfc3339 } from "./message";
 
 /** Public address of an identity schema: the id travels as base64url (contract 1.12). */
 export function schemaUrl(baseUrl: string, schemaId: string): string {
-  return `${baseUrl.replace(/\/+$/, "")}/schemas/${base64Url(schemaId)}`;
+  return `${baseUrl.endsWith("/") ? baseUrl.replace(/\/+$/, "") : baseUrl}/schemas/${segmentOf(schemaId)}`;
+}
+
+/** An installation has a handful of schemas, and every session that is shown names one. */
+const SEGMENTS = new Map<string, string>();
+const SEGMENTS_KEPT = 1_000;
+
+function segmentOf(schemaId: string): string {
+  const known = SEGMENTS.get(schemaId);
+  if (known !== undefined) return known;
+  const segment = base64Url(schemaId);
+  if (SEGMENTS.size >= SEGMENTS_KEPT) SEGMENTS.clear();
+  SEGMENTS.set(schemaId, segment);
+  return segment;
 }
 
 /** The schema id of a path segment: base64url when it decodes to text that encodes back to itself, else the segment as it is. */

@@ -1,6 +1,11 @@
 import "server-only";
 import { DomainError } from "../../model/errors";
+import { redirectAnswer } from "../answer";
 import { csrfTokenFor, requireCsrf } from "../csrf";
+import { respondError } from "../error-response";
+import { requestIdOf } from "../exchange";
+import { wantsJson } from "../negotiate";
+import { runningServices } from "../running";
 import { openPage } from "./page";
 
 /** The hidden field of every form that posts to a server action. */
@@ -19,6 +24,17 @@ export async function checkAction(formData: FormData): Promise<void> {
     throw new DomainError("security_csrf_violation", { hint: "The request does not say where it comes from.", rejectReason: "Origin is missing." });
   }
   requireCsrf(headers, exchange, formData.get(ACTION_FIELD), project.config, services.keys);
+}
+
+/**
+ * For route handlers: what `checkAction` threw, as an answer. A page goes to `page` (a path of ours), which says that nothing
+ * happened and shows the form anew; a script reads the contract's envelope, 403 for a forged request.
+ */
+export async function responseForRefusedAction(error: unknown, page: string): Promise<Response> {
+  const exchange = await openPage();
+  if (exchange !== null && !wantsJson(exchange.headers)) return redirectAnswer(exchange, new URL(page, exchange.project.config.baseUrl).href);
+  const services = exchange?.services ?? await runningServices().catch(() => null);
+  return respondError({ error, exchange, services, json: true, requestId: requestIdOf(exchange?.headers ?? new Headers()) });
 }
 
 /** The token for a form on this page; empty, and so never accepted, when the browser has no anti-CSRF cookie. */

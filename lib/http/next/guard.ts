@@ -4,7 +4,7 @@ import { continueUrl } from "../../flows/decide";
 import type { AssuranceLevel, FactorId, RequiredAal } from "../../model/assurance";
 import { DomainError } from "../../model/errors";
 import type { Identity } from "../../model/identity";
-import type { AccessDecision, AccessRequirement, Area } from "../../model/policy";
+import type { AccessDecision, AccessRequirement } from "../../model/policy";
 import type { Session } from "../../model/session";
 import { decideAccess } from "../../policy/access";
 import { requirementFor } from "../../policy/requirements";
@@ -18,7 +18,7 @@ import type { PersonHint, SessionSummary } from "../person";
 import { emptyAnswer } from "../answer";
 import { respondRefusal } from "../refusal";
 import type { Refusal, Refused } from "../refusal";
-import { openPage, thisPage } from "./page";
+import { openPage, ownPathname, thisPage } from "./page";
 
 export type { PersonHint, SessionSummary } from "../person";
 
@@ -36,27 +36,42 @@ export type RefusedAssurance = Exclude<Assurance, { readonly kind: "allow" }>;
 const SIGNED_IN: AccessRequirement = { aal: "aal1" };
 
 /**
- * The guard of pages, route handlers and server actions alike. Asks the session area first, then the demand; only `allow` carries
- * a person. `returnTo` is where the person comes back to, the page at hand unless a handler names another.
+ * The guard of pages, route handlers and server actions alike. Asks the session area first, then the demand and the project's
+ * rule for the path the request came to, whatever its method; the stricter answer counts and only `allow` carries a person.
+ * `returnTo` is where the person comes back to, the page at hand unless a handler names another.
  */
 export async function requireAssurance(demand: Demand, place: { readonly returnTo?: string } = {}): Promise<Assurance> {
   const exchange = await openPage();
   if (exchange === null) return { kind: "unavailable", retryAfterSeconds: 2 };
   const { policy, baseUrl } = exchange.project.config;
   const returnTo = place.returnTo === undefined ? thisPage(exchange) : new URL(place.returnTo, baseUrl).href;
-  const operation = "operation" in demand ? demand.operation : undefined;
-  const refused = (decision: Refused, requirement: AccessRequirement): RefusedAssurance =>
-    remember(exchange, { decision, returnTo, requirement, ...(operation === undefined ? {} : { operation }) });
+  const operation = "operation" in demand ? demand.operation : null;
+  const refused = (decision: Refused, requirement: AccessRequirement, named: string | null): RefusedAssurance =>
+    remember(exchange, { decision, returnTo, requirement, ...(named === null ? {} : { operation: named }) });
 
   const first = judge(exchange, { kind: "session" });
-  if (first.kind !== "allow") return refused(first, requirementFor({ kind: "session" }, policy, exchange.now) ?? SIGNED_IN);
+  if (first.kind !== "allow") return refused(first, requirementFor({ kind: "session" }, policy, exchange.now) ?? SIGNED_IN, operation);
   const view = exchange.session;
-  if (view === null) return refused({ kind: "sign_in", reason: "no_session" }, SIGNED_IN);
-  const area: Area | null = operation === undefined ? null : { kind: "operation", name: operation };
-  const requirement = area === null ? demand as AccessRequirement : requirementFor(area, policy, exchange.now) ?? SIGNED_IN;
-  const decision: AccessDecision = decideAccess(view.session, view.subject, requirement, exchange.now);
-  if (decision.kind !== "allow") return refused(decision, requirement);
+  if (view === null) return refused({ kind: "sign_in", reason: "no_session" }, SIGNED_IN, operation);
+  const requirement = "operation" in demand
+    ? requirementFor({ kind: "operation", name: demand.operation }, policy, exchange.now) ?? SIGNED_IN : demand;
+  const decision = decideAccess(view.session, view.subject, requirement, exchange.now);
+  const pathname = ownPathname(exchange);
+  const rule = pathname === null ? null : requirementFor({ kind: "path", pathname }, policy, exchange.now);
+  if (rule !== null) {
+    const byPath = decideAccess(view.session, view.subject, rule, exchange.now);
+    // The operation narrows methods by its own rule; a refusal of the path is explained by the path.
+    if (byPath.kind !== "allow" && strictness(byPath) > strictness(decision)) return refused(byPath, rule, null);
+  }
+  if (decision.kind !== "allow") return refused(decision, requirement, operation);
   return { kind: "allow", session: view.session, identity: view.identity, aal: decision.aal };
+}
+
+const STEPS: readonly AccessDecision["kind"][] = ["allow", "reauthenticate", "step_up", "enroll", "sign_in"];
+
+/** Which of two answers asks for more; proving a second factor again is more than proving a first one again. */
+function strictness(decision: AccessDecision): number {
+  return STEPS.indexOf(decision.kind) + (decision.kind === "reauthenticate" && decision.to === "aal2" ? 0.5 : 0);
 }
 
 /** What a refusal was made from, for whoever turns it into a Response; the refusal itself shows only what a screen may. */

@@ -2,9 +2,9 @@ import "server-only";
 import { headers } from "next/headers";
 import { cache } from "react";
 import { isDomainError } from "../../model/errors";
-import { openExchange } from "../exchange";
+import { openExchange, publicUrl } from "../exchange";
 import type { Exchange } from "../exchange";
-import { notedPath } from "../private-headers";
+import { notedPath, ownPath } from "../private-headers";
 import { returnHere } from "../guard-path";
 import { runningServices } from "../running";
 
@@ -23,6 +23,12 @@ export const openPage: () => Promise<Exchange | null> = cache(async () => {
     return null;
   }
 });
+
+/** The path this request came to, as rules name it; null where neither server.ts nor proxy.ts noted it. */
+export function ownPathname({ headers, project }: Exchange): string | null {
+  const target = ownPath(headers);
+  return target === null ? null : publicUrl(project.config, target).pathname;
+}
 
 /** The page being shown as an absolute URL, for `return_to`; null when nobody noted its path. */
 export function thisPage(exchange: Exchange): string | null {

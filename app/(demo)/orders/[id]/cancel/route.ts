@@ -1,15 +1,27 @@
-import { checkAction } from "@/lib/http/next/action";
+import { checkAction, responseForRefusedAction } from "@/lib/http/next/action";
 import { requireAssurance, responseForAssurance } from "@/lib/http/next/guard";
+import { DomainError } from "@/lib/model/errors";
 import { cancelOrder } from "../../orders";
 
 /** Cancels an order: a route handler asks the guard as pages and actions do, and after that the form's origin and token. */
 export async function POST(request: Request, { params }: { readonly params: Promise<{ readonly id: string }> }): Promise<Response> {
   const assurance = await requireAssurance({ operation: "orders.cancel" }, { returnTo: "/orders" });
   if (assurance.kind !== "allow") return responseForAssurance(assurance);
-  const ours = await request.formData().then(checkAction).then(() => true, () => false);
-  if (!ours) return seeOther("/orders?refused=1");
+  try {
+    await checkAction(await formOf(request));
+  } catch (error) {
+    return responseForRefusedAction(error, "/orders?refused=1");
+  }
   const { id } = await params;
   return seeOther(cancelOrder(assurance.identity.id, id) ? `/orders?cancelled=${encodeURIComponent(id)}` : "/orders");
+}
+
+async function formOf(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (cause) {
+    throw new DomainError("unsupported_media_type", {}, { cause });
+  }
 }
 
 function seeOther(location: string): Response {
