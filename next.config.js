@@ -18,8 +18,7 @@ const config = {
   allowedDevOrigins: ["localhost", "*.localhost", "127.0.0.1"],
   // `npm test` checks types and lint for the whole repository, once.
   typescript: { ignoreBuildErrors: true },
-  // authInterrupts: a page that says no answers 403 and not 200.
-  experimental: { serverActions: { bodySizeLimit: "64kb" }, authInterrupts: true },
+  experimental: { serverActions: { bodySizeLimit: "64kb" } },
 };
 
 export default config;

@@ -9,10 +9,11 @@ import { consoleVisitor } from "./visitor";
 /** The projects of this installation. */
 export default async function ConsolePage() {
   const text = translator(await pageLocale());
-  const person = await consoleVisitor();
+  const visitor = await consoleVisitor(text);
+  if (visitor.kind === "refused") return visitor.page;
   const projects = await listProjects();
   return (
-    <ConsoleShell text={text} person={person} testId="screen-console" title={text.t("console.home.title")}>
+    <ConsoleShell text={text} person={visitor.person} testId="screen-console" title={text.t("console.home.title")}>
       <Heading lead={<p>{text.t("console.home.intro")}</p>}>{text.t("console.home.title")}</Heading>
       <ProjectList projects={projects} text={text} />
     </ConsoleShell>

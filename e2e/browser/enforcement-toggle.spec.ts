@@ -1,7 +1,7 @@
 import { expect, test } from "../kit/browser-test";
 import { anyEmail, anyPassword, browserAfterPassword, personWithTotp } from "../kit/fixtures";
 import { giveCode, givePassword, levelAtHome, signIn } from "../screens/account";
-import { acceptSetup, becomeAdmin, chooseForSignIn, consoleUrl, save, twoFactorUrl } from "../screens/console";
+import { SETTINGS, SIGN_IN, acceptSetup, becomeAdmin, choose, chooseForSignIn, consoleUrl, expectChosen, save, twoFactorUrl } from "../screens/console";
 
 test("become admin by the link, flip to Lax, and the next sign-in is not asked; flip back, and everybody is", async ({ page, newBrowser, ownServer }) => {
   const server = await ownServer();
@@ -10,7 +10,7 @@ test("become admin by the link, flip to Lax, and the next sign-in is not asked; 
   expect((await halfSignedIn.whoami()).status).toBe(403);
 
   await becomeAdmin(page, server);
-  await expect(page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: /^Strict/ })).toBeChecked();
+  await expectChosen(page, SIGN_IN, "Strict");
   await chooseForSignIn(page, "Lax");
   await save(page);
   await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
@@ -38,14 +38,14 @@ test("a lost update is refused with what each wanted, and nothing is lost", asyn
   await save(page);
   await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   await second.getByLabel("Why (kept in the history)").fill("my reason");
-  await second.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Lax/ }).check();
+  await choose(second, SETTINGS, "Lax");
   await save(second);
   await expect(second.getByTestId("notice-conflict")).toBeVisible();
   await expect(second.getByTestId("notice-conflict")).toBeFocused();
   await expect(second.getByLabel("Why (kept in the history)")).toHaveValue("my reason");
-  await expect(second.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Lax/ })).toBeChecked();
+  await expectChosen(second, SETTINGS, "Lax");
   await page.reload();
-  await expect(page.getByRole("group", { name: "Account settings" }).getByRole("radio", { name: /^Strict/ }), "nothing was written").toBeChecked();
+  await expectChosen(page, SETTINGS, "Strict");
   await save(second, /Save mine/);
   await expect(second.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   await expect(second.getByTestId("screen-console-two-factor")).toContainText("my reason");
@@ -85,7 +85,7 @@ test("a protected path added in the console guards it at once, and a broken one 
   await page.getByTestId("path-row").last().getByRole("textbox").first().fill("no slash");
   await save(page);
   await expect(page.getByRole("alert").filter({ hasText: /\S/ }).first()).toBeVisible();
-  await expect(page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: /^Lax/ })).toBeChecked();
+  await expectChosen(page, SIGN_IN, "Lax");
   const other = await newBrowser();
   await signIn(other, server, ada);
   await expect(other.getByTestId("screen-totp"), "nothing was saved").toBeVisible();

@@ -77,9 +77,8 @@ describe("the process refuses to start, says why in a line, and touches nothing"
   });
 
   test("when the directory holds somebody else's files", async () => {
-    const home = temporaryDirectory();
-    homes.push(home);
-    const dataDir = join(home, "data");
+    const { dataDir } = installation();
+    rmSync(dataDir, { recursive: true });
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, "holiday.jpg"), "not a database");
     const { code, log } = await attempt({ dataDir });
@@ -138,7 +137,8 @@ describe("the process refuses to start, says why in a line, and touches nothing"
       const { dataDir } = installation();
       const { code, log } = await attempt({ dataDir, port: first.port });
       expect(code).not.toBe(0);
-      expect(log).toContain(String(first.port));
+      expect(log).toMatch(/\bPORT\b/);
+      expectOneLine(log);
     } finally {
       await first.dispose();
     }

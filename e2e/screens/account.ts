@@ -34,10 +34,10 @@ export async function signIn(page: Page, server: TestServer, person: Credentials
 }
 
 /** The open code field of a challenge. Six digits send the form by themselves where script runs. */
-export async function giveCode(page: Page, authenticator: Authenticator): Promise<void> {
+export async function giveCode(page: Page, authenticator: Authenticator, script = true): Promise<void> {
   const field = page.locator("input[name=totp_code]");
   await expect(field).toBeVisible();
-  await typeCode(page, field, await authenticator.code());
+  await typeCode(page, field, await authenticator.code(), script);
 }
 
 export async function typeCode(page: Page, field: Locator, code: string, script = true): Promise<void> {

@@ -34,8 +34,20 @@ export async function acceptSetup(page: Page, { email, password }: Credentials):
   await expect(screen).toBeHidden();
 }
 
+export const SIGN_IN = "Sign-in and sessions";
+export const SETTINGS = "Account settings";
+
+/** Presses the card, as a person does: the words on it are the radio's label. */
+export async function choose(page: Page, area: typeof SIGN_IN | typeof SETTINGS, model: "Strict" | "Lax"): Promise<void> {
+  const group = page.getByRole("group", { name: area });
+  await group.locator("label").filter({ hasText: new RegExp(`^${model}`) }).first().click();
+  await expectChosen(page, area, model);
+}
+export async function expectChosen(page: Page, area: typeof SIGN_IN | typeof SETTINGS, model: "Strict" | "Lax"): Promise<void> {
+  await expect(page.getByRole("group", { name: area }).getByRole("radio", { name: new RegExp(`^${model}`) })).toBeChecked();
+}
 export async function chooseForSignIn(page: Page, model: "Strict" | "Lax"): Promise<void> {
-  await page.getByRole("group", { name: "Sign-in and sessions" }).getByRole("radio", { name: new RegExp(`^${model}`) }).check();
+  await choose(page, SIGN_IN, model);
 }
 
 export async function save(page: Page, name: string | RegExp = "Save"): Promise<void> {

@@ -1,4 +1,7 @@
 import type { Statement } from "./connection";
+import { LAST_DEVICES } from "./snapshot";
+
+export { SESSION_SNAPSHOT } from "./snapshot";
 
 /*
  * The reads that decide whether somebody is let in, each one round trip: Prisma would ask table by table. Every
@@ -36,16 +39,7 @@ const SESSION = `json_build_object(
   'authenticatedAt', s.authenticated_at, 'issuedAt', s.issued_at, 'expiresAt', s.expires_at, 'revokedAt', s.revoked_at,
   'devices', coalesce((
     SELECT json_agg(json_build_object('id', d.id, 'ipAddress', d.ip_address, 'userAgent', d.user_agent, 'location', d.location, 'createdAt', d.created_at))
-    FROM session_device d WHERE d.session_id = s.id), '[]'))`;
-
-/** $1 token hash, $2 project. The hot one: whoami and every guarded page. */
-export const SESSION_SNAPSHOT: Statement = {
-  name: "rung_session_snapshot",
-  text: `SELECT json_build_object('session', ${SESSION}, 'identity', ${IDENTITY}, 'credentials', ${CREDENTIALS},
-    'currentRevision', p.current_revision) AS found
-  FROM session s JOIN identity i ON i.id = s.identity_id JOIN project p ON p.id = s.project_id
-  WHERE s.token_hash = $1 AND s.project_id = $2::uuid`,
-};
+    FROM ${LAST_DEVICES} d), '[]'))`;
 
 /** $1 session, $2 project. */
 export const SESSION_BY_ID: Statement = {

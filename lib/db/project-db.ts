@@ -8,6 +8,7 @@ import type { ProjectDb, ProjectHandle, ProjectReads } from "./handles";
 import { identityReads, identityWrites } from "./identities";
 import { limitCounters } from "./limits";
 import { findSnapshot, type RunSnapshot, sessionReads, sessionWrites } from "./sessions";
+import { type PackedSnapshot, unpacked } from "./snapshot";
 
 function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): ProjectReads {
   return {
@@ -20,9 +21,14 @@ function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): Projec
   };
 }
 
+/** The hot read answers one packed column. */
+function unpacking(run: Queries["rows"]): RunSnapshot {
+  return async (statement, params) => (await run<{ readonly found: PackedSnapshot }>(statement, params)).map(({ found }) => ({ found: unpacked(found) }));
+}
+
 function everything(queries: Queries, projectId: ProjectId): ProjectDb {
   return {
-    ...reads(queries, projectId, (statement, params) => queries.rows(statement, params)),
+    ...reads(queries, projectId, unpacking(queries.rows)),
     ...consuming(queries, projectId),
     ...identityWrites(queries, projectId),
     ...credentialWrites(queries, projectId),
@@ -34,7 +40,7 @@ function everything(queries: Queries, projectId: ProjectId): ProjectDb {
 
 /** A handle that sees one project and cannot name another. Cheap: make one per request. */
 export function projectHandle(connection: Connection, projectId: ProjectId): ProjectHandle {
-  const alone = reads(connection.reads, projectId, (statement, params) => connection.hot(statement, params));
+  const alone = reads(connection.reads, projectId, unpacking(connection.hot));
   return {
     ...guarded(alone, connection.reads.around),
     projectId,

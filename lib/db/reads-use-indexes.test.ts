@@ -54,6 +54,21 @@ describe("the reads that every request makes", () => {
     expect(await handle.transaction((tx) => tx.findSessionByTokenHash(session.tokenHash))).toEqual(found);
   });
 
+  it("tell the last ten devices of a session that was proved more often, and all addresses of a person, by every way of asking", async () => {
+    const { handle } = await seedProject(db);
+    const { identity } = await seedPerson(handle);
+    const made = await seedSession(handle, identity.id);
+    for (let proof = 1; proof <= 12; proof += 1) {
+      const at = new Date(made.issuedAt.getTime() + proof);
+      await handle.transaction((tx) => tx.updateSession(made.id, made.tokenHash, { device: { ipAddress: `192.0.2.${proof}`, userAgent: null }, at }));
+    }
+    const found = await handle.findSessionByTokenHash(made.tokenHash);
+    expect(found?.session.devices.map((device) => device.ipAddress)).toEqual(Array.from({ length: 10 }, (_unused, index) => `192.0.2.${index + 3}`));
+    expect(found).toMatchObject({ session: await handle.findSession(made.id), identity: await handle.findIdentity(identity.id), credentials: [] });
+    expect(found?.identity.verifiableAddresses).toHaveLength(1);
+    expect(found?.identity.recoveryAddresses).toHaveLength(1);
+  });
+
   it("answer a page far past the end, and a revision that no column could number", async () => {
     const { row, handle } = await seedProject(db);
     const { identity } = await seedPerson(handle);

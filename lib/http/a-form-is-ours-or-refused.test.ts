@@ -4,7 +4,7 @@ import { parseProjectConfig } from "../config/parse";
 import { ephemeralKeyRing } from "../crypto/keys";
 import { newCsrfSecret, newSessionToken } from "../crypto/token";
 import type { IdentityId, ProjectKey } from "../model/ids";
-import { csrfCookie, deviceCookie, endedSessionCookie, isKnownDevice, parseCookies, sessionCookie } from "./cookies";
+import { cookieNamed, csrfCookie, deviceCookie, endedSessionCookie, isKnownDevice, parseCookies, sessionCookie } from "./cookies";
 import { csrfTokenFor, nativeRefusal, requireCsrf } from "./csrf";
 
 const keys = ephemeralKeyRing();
@@ -61,6 +61,11 @@ test("cookies are HttpOnly, Secure, host-bound and last as long as they should",
   const plain = { ...config, session: { ...config.session, cookieSecure: false, cookieSameSite: "None" as const, cookieDomain: "example", cookieName: "s" } };
   expect(sessionCookie(plain, "t", now, now)).toBe("s=t; Path=/; Domain=example; Max-Age=0; HttpOnly; SameSite=Lax");
   expect([...parseCookies(' a=1; b="two"; a=3; =x; c')]).toEqual([["a", "1"], ["b", "two"]]);
+});
+
+test("one cookie is read as all of them are", () => {
+  const headers = ["a=1; b=2; a=3", "xa=0; a = \"1\" ;b=2", "ab=1;a=2", "a; a=2", "=a; a=", "b=a=1", " a=1=2", "b=x a=1; a=9", "", "a"];
+  for (const header of headers) expect([header, cookieNamed(header, "a")]).toEqual([header, parseCookies(header).get("a") ?? null]);
 });
 
 test("a device is known for whoever signed in on it, and forgets the fifth", () => {

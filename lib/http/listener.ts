@@ -5,7 +5,7 @@ import { answerHot, hotPathOf, starting } from "./hot";
 import { completeHeaders, writeAnswer } from "./node";
 import { hostAskedFor, sealHeaders, wasForwarded } from "./private-headers";
 import type { Peer } from "./private-headers";
-import { holdsNul } from "./odd-bytes";
+import { isReadable } from "./odd-bytes";
 import { routeOf } from "./routes";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
 import type { PlainAnswer } from "./whoami";
@@ -64,7 +64,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, front: 
   const services = front.services();
   const framework = front.framework();
   if (services === null || framework === null) return writeAnswer(response, wantsPage(request) ? pageless(request, 503, "The server is starting. Try again in a moment.") : starting(), method);
-  if (!url.startsWith("/") || holdsNul(url)) return writeAnswer(response, pageless(request, 400, "This is not an address of ours."), method);
+  if (!url.startsWith("/") || !isReadable(url)) return writeAnswer(response, pageless(request, 400, "This is not an address of ours."), method);
+  if (isOtherName(url)) return writeAnswer(response, pageless(request, 404, "There is nothing at this address."), method);
   if (alias) {
     // The same machine under its number: a page moves to the name that cookies and links use, programs are served.
     if ((method === "GET" || method === "HEAD") && wantsPage(request)) return writeAnswer(response, moved(new URL(front.publicUrl.origin), url), method);
@@ -83,6 +84,15 @@ async function serve(request: IncomingMessage, response: ServerResponse, front: 
  */
 function isSoftNavigation({ method, headers }: IncomingMessage): boolean {
   return (method === "GET" || method === "HEAD") && headers["rsc"] !== undefined;
+}
+
+/**
+ * Names by which the framework would also serve a page's payload. Rules know a page by its path alone, and our pages are never
+ * asked for by any other.
+ */
+function isOtherName(url: string): boolean {
+  const path = url.split("?", 1)[0] ?? "";
+  return /(?:\.rsc|\.segments\/.*)\/*$|^\/+_next\/+data\//.test(path.includes("%") ? decodeURIComponent(path) : path);
 }
 
 function nothing(): PlainAnswer {

@@ -1,3 +1,4 @@
+import { safeReturnTo } from "../flows/urls";
 import { DomainError, isDomainError } from "../model/errors";
 import type { Flow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
@@ -66,13 +67,13 @@ function requireToken(exchange: Exchange, flow: Flow, payload: JsonObject): void
 
 /**
  * A plain sign-in form that was left open while the person signed in elsewhere. Its token died with that sign-in, so this is
- * asked before the token (contract 1.2, step 3): a page goes where signed-in people go, a script reads why.
+ * asked before the token (contract 1.2, step 3): a page goes where the flow was to lead, a script reads why.
  */
 function alreadySignedIn(exchange: Exchange, flow: Flow, audience: Audience): Response | null {
   const { session, project } = exchange;
   if (flow.kind !== "login" || flow.type !== "browser" || session === null) return null;
   if (flow.refresh || !atLeast(session.session.aal, flow.requestedAal)) return null;
-  if (audience === "html") return redirectAnswer(exchange, project.config.defaultReturnUrl);
+  if (audience === "html") return redirectAnswer(exchange, safeReturnTo(project, flow.returnTo, project.config.defaultReturnUrl));
   // Nothing of what was typed, and nothing is written: the flow may be another browser's.
   const told: Flow = { ...flow, nodes: [], messages: [say.generic("already_signed_in")] };
   return jsonAnswer(exchange, 400, renderFlow(exchange, told));

@@ -105,5 +105,31 @@ test("whatever the framework leaves out is filled in, and its banner taken away"
 test("metrics are for the machine itself, not for who is forwarded by it", async () => {
   const own = await get("/admin/metrics/prometheus");
   expect([own.status, own.body.includes('route="/sessions/whoami"')]).toEqual([200, true]);
-  expect((await get("/admin/metrics/prometheus", { "x-forwarded-for": "127.0.0.1" })).status).toBe(404);
+  const others = [{ "x-forwarded-for": "127.0.0.1" }, { via: "1.1 front" }, { "cf-connecting-ip": "127.0.0.1" }, { host: "id.example.com" }, { host: "localhost.evil.test" }];
+  for (const headers of others) expect([headers, (await get("/admin/metrics/prometheus", headers)).status]).toEqual([headers, 404]);
+  expect((await get("/admin/metrics/prometheus", { host: "127.0.0.1:4000" })).status).toBe(200);
+});
+
+test("a page's payload is never asked for by itself: the browser loads the page", async () => {
+  seen.length = 0;
+  for (const method of ["GET", "HEAD"]) {
+    const { status, body, headers } = await get("/payment", { rsc: "1" }, method);
+    expect([status, body, headers["cache-control"]]).toEqual([204, "", "private, no-cache, no-store, must-revalidate"]);
+  }
+  for (const path of ["/payment.rsc", "/payment%2Ersc", "/payment.segments/_tree.segment.rsc", "/_next/data/build/payment.json"]) {
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
+  }
+  expect(seen).toEqual([]);
+  expect((await get("/payment", { rsc: "1" }, "POST")).body).toBe("page");
+});
+
+test("an address with a NUL or broken encoding ends at the front", async () => {
+  seen.length = 0;
+  for (const path of ["/login?flow=%00", "/schemas/a%00b", "/schemas/%ff", "/sessions/%zz", "/%"]) {
+    const [data, page] = [await get(path), await get(path, { accept: "text/html" })];
+    expect([path, data.status, (JSON.parse(data.body) as { error: { code: number } }).error.code, page.status]).toEqual([path, 400, 400, 400]);
+    expect(page.body).toContain("<h1>Bad Request</h1>");
+  }
+  expect(seen).toEqual([]);
+  expect((await get("/login?return_to=%ff")).body).toBe("page");
 });

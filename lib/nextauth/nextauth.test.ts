@@ -14,6 +14,7 @@ import type { Services } from "../services";
 import { issueSession } from "../sessions/issue";
 import type { BridgeContext } from "./adapter";
 import { bridgeAdapter } from "./adapter";
+import { isDoor } from "./doors";
 import { bridgeOptions } from "./options";
 import { bridgeSession, runNextAuth, withoutReissue } from "./run";
 
@@ -142,6 +143,22 @@ test("signing out by next-auth needs its token, ends the row and takes the cooki
   }, context());
   expect(out.setCookies.some((cookie) => cookie.startsWith(`${project.config.session.cookieName}=;`))).toBe(true);
   expect(await bridgeSession(cookies, context())).toBeNull();
+});
+
+test.each([["_log"], ["verify-request"], ["callback"], ["callback", "google"], ["signin", "google"], ["session", "x"], ["csrf", "x", "y"], ["constructor"]])(
+  "%j %j is no door: next-auth never sees it and nothing is logged", async (...segments: string[]) => {
+    const error = vi.fn();
+    const watched = { ...context(), services: { ...services, log: { ...services.log, error } } as unknown as Services };
+    for (const method of ["GET", "POST"]) {
+      const call = { method, segments, query: {}, cookies: {}, body: { level: "error", code: "FORGED", message: "x" } };
+      await expect(runNextAuth(call, watched)).rejects.toMatchObject({ code: "not_found" });
+    }
+    expect(error).not.toHaveBeenCalled();
+  });
+
+test("a provider that exists has its doors, and no other", () => {
+  expect([isDoor(["callback", "google"], ["google"]), isDoor(["signin", "google"], ["google"]), isDoor(["callback", "github"], ["google"])]).toEqual([true, true, false]);
+  for (const action of ["session", "csrf", "providers", "signin", "signout", "error"]) expect([action, isDoor([action], [])]).toEqual([action, true]);
 });
 
 test("the host is the project's, whatever NEXTAUTH_URL says", async () => {

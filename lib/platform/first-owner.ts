@@ -82,7 +82,7 @@ async function verifiedPerson({ consoleHandle, password, passwords }: SetupAccep
   const stored = account?.credentials.find((credential) => credential.type === "password");
   const hash = stored?.type === "password" ? stored.hash : null;
   const { ok } = await passwords.verify(hash, password);
-  if (!ok || account?.identity.state !== "active" || stored === undefined || hash === null) return null;
+  if (!ok || account === null || stored === undefined || hash === null) return null;
   return { identityId: account.identity.id, credentialId: stored.id, hash };
 }
 

@@ -26,8 +26,17 @@ export async function checkAction(formData: FormData): Promise<void> {
   requireCsrf(headers, exchange, formData.get(ACTION_FIELD), project.config, services.keys);
 }
 
+/** `checkAction` for route handlers: answers the form, or throws, `unsupported_media_type` for a body that is none. */
+export async function checkPosted(request: Request): Promise<FormData> {
+  const form = await request.formData().catch((cause: unknown) => {
+    throw new DomainError("unsupported_media_type", {}, { cause });
+  });
+  await checkAction(form);
+  return form;
+}
+
 /**
- * For route handlers: what `checkAction` threw, as an answer. A page goes to `page` (a path of ours), which says that nothing
+ * For route handlers: what `checkPosted` threw, as an answer. A page goes to `page` (a path of ours), which says that nothing
  * happened and shows the form anew; a script reads the contract's envelope, 403 for a forged request.
  */
 export async function responseForRefusedAction(error: unknown, page: string): Promise<Response> {

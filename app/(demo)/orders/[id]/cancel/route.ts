@@ -1,6 +1,5 @@
-import { checkAction, responseForRefusedAction } from "@/lib/http/next/action";
+import { checkPosted, responseForRefusedAction } from "@/lib/http/next/action";
 import { requireAssurance, responseForAssurance } from "@/lib/http/next/guard";
-import { DomainError } from "@/lib/model/errors";
 import { cancelOrder } from "../../orders";
 
 /** Cancels an order: a route handler asks the guard as pages and actions do, and after that the form's origin and token. */
@@ -8,20 +7,12 @@ export async function POST(request: Request, { params }: { readonly params: Prom
   const assurance = await requireAssurance({ operation: "orders.cancel" }, { returnTo: "/orders" });
   if (assurance.kind !== "allow") return responseForAssurance(assurance);
   try {
-    await checkAction(await formOf(request));
+    await checkPosted(request);
   } catch (error) {
     return responseForRefusedAction(error, "/orders?refused=1");
   }
   const { id } = await params;
   return seeOther(cancelOrder(assurance.identity.id, id) ? `/orders?cancelled=${encodeURIComponent(id)}` : "/orders");
-}
-
-async function formOf(request: Request): Promise<FormData> {
-  try {
-    return await request.formData();
-  } catch (cause) {
-    throw new DomainError("unsupported_media_type", {}, { cause });
-  }
 }
 
 function seeOther(location: string): Response {

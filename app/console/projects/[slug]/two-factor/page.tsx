@@ -26,14 +26,15 @@ interface TwoFactorPageProps {
 /** Strict and Lax for each area, the protected paths, and who changed what when. */
 export default async function TwoFactorPage({ params, searchParams }: TwoFactorPageProps) {
   const text = translator(await pageLocale());
-  const person = await consoleVisitor();
+  const visitor = await consoleVisitor(text);
+  if (visitor.kind === "refused") return visitor.page;
   const [{ slug }, query, token] = await Promise.all([params, searchParams, actionToken()]);
   const page = await twoFactorPage(slug);
   if (page === null) notFound();
   const now = await requestTime();
   const saved = Number(firstOf(query["saved"]));
   return (
-    <ConsoleShell text={text} person={person} testId="screen-console-two-factor" title={text.t("console.twoFactor.title")}
+    <ConsoleShell text={text} person={visitor.person} testId="screen-console-two-factor" title={text.t("console.twoFactor.title")}
       banner={<EnforcementBanner signIn={page.signIn} settings={page.settings} newest={page.history[0] ?? null} now={now} text={text} />}>
       <Heading lead={<p>{text.t("console.twoFactor.intro")}</p>}>{page.project.name}: {text.t("console.twoFactor.title")}</Heading>
       {saved === page.revision && <Notice tone="good" role="status"><p>{text.t("console.twoFactor.saved", { revision: saved })}</p></Notice>}
