@@ -19,7 +19,7 @@ export interface Budget {
   fail(): Promise<number | null>;
 }
 
-/** How long a stopped method tells its visitor to wait: it will not come back by waiting, so no promise is made. */
+/** Differs from Kratos, which has no limits. How long a stopped method tells its visitor to wait: it will not come back by waiting, so no promise is made. */
 const STOPPED_RETRY_SECONDS = 3600;
 
 const nothing = async (): Promise<void> => {};

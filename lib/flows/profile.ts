@@ -13,7 +13,7 @@ export type ProfileChange =
 
 /**
  * New traits against the schema, and which guard they stand behind: an address that identifies, verifies or recovers is
- * guarded like a factor (ruling J15), whatever its trait is called; any other text needs only the settings area.
+ * guarded like a factor (Differs from Kratos: ADR 0004), whatever its trait is called; any other text needs only the settings area.
  */
 export function profileChange(view: SessionView, payload: JsonObject, request: FlowRequest): ProfileChange {
   const plan = planTraitChange(view.identity, payload["traits"] ?? {}, request.project);

@@ -51,7 +51,7 @@ function sameOwner(flow: SettingsFlow, view: SessionView): void {
 }
 
 /**
- * A flow of the same person begun in another session: over, as far as this one is concerned. What it shows, a secret to
+ * Differs from Kratos: a flow of the same person begun in another session: over, as far as this one is concerned. What it shows, a secret to
  * scan or codes to write down, was made for that session; nobody can plant or read it across two of them.
  */
 export function isForeignSession(flow: SettingsFlow, view: SessionView): boolean {

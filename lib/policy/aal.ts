@@ -36,7 +36,7 @@ export function atLeast(have: AssuranceLevel, need: AssuranceLevel): boolean {
 
 /**
  * Epoch milliseconds of the newest entry proved at `level` or above, by one of the `accepted` methods (absent: any).
- * `-Infinity` when there is none. Freshness is measured here, at the demanded level (ADR 0002), and an entry that an
+ * `-Infinity` when there is none. Freshness is measured here, at the demanded level (Differs from Kratos: ADR 0002), and an entry that an
  * enrolment added to a session already at its level is no proof.
  */
 export function lastProvedAt(

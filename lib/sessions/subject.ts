@@ -11,7 +11,8 @@ export interface CountedFactor {
 }
 
 /**
- * What a person could prove now, and the level that makes available, from live credentials (J12). A method the project
+ * What a person could prove now, and the level that makes available, from live credentials (J12).
+ * Differs from Kratos: nothing is believed from a stored column (ADR 0016). A method the project
  * has switched off counts nothing, so nobody is asked for what no form would offer.
  */
 export function subjectFacts(

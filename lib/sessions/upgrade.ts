@@ -20,7 +20,7 @@ export interface Upgrade {
 const METHODS_MAX = 20;
 
 /**
- * Records one more completed authentication in a session.
+ * Records one more completed authentication in a session. Differs from Kratos: 3 and 4 (ADR 0008, 0009).
  *
  * 1. The row is read again and locked: of two upgrades at the same moment neither is lost.
  * 2. The method is appended, never merged (contract 4.2), and the level is folded anew from all of them. What was

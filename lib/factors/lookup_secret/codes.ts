@@ -5,7 +5,7 @@ import type { LookupCode, LookupCredential } from "../../model/credential";
 import type { IdentityId } from "../../model/ids";
 import type { PasswordHasher } from "../factor";
 
-/** J3: twelve codes of sixteen characters, five bits each: 80 bits a code. */
+/** J3: twelve codes of sixteen characters, five bits each: 80 bits a code. Differs from Kratos: ADR 0010. */
 export const CODES_PER_SET = 12;
 const CODE_CHARACTERS = 16;
 const GROUP_CHARACTERS = 4;

@@ -8,7 +8,7 @@ export const CODE_DIGITS = 6;
  * Checks a six-digit TOTP code (RFC 6238) against an enrolled secret: base32, 160 bits (RFC 4226, section 4).
  *
  * Accepts the current 30-second step and one on either side (RFC 6238, sections 5.2 and 6), and no step at or before
- * `lastUsedStep`: a code is good once. Blanks are ignored, digits of any script are understood. Answers the step to
+ * `lastUsedStep`: a code is good once. Differs from Kratos: ADR 0013. Blanks are ignored, digits of any script are understood. Answers the step to
  * store, or null if the code is not acceptable.
  */
 export async function verifyTotp(secret: string, code: string, lastUsedStep: number | null, now: Date): Promise<number | null> {
