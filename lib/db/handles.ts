@@ -130,9 +130,9 @@ export interface ProjectDb extends ProjectReads, Consuming {
   updateIdentity(id: IdentityId, change: IdentityChange): Promise<Identity | null>;
   deleteIdentity(id: IdentityId): Promise<boolean>;
   insertCredential(identityId: IdentityId, credential: NewCredential): Promise<CredentialId>;
-  /** Insert or replace the one credential of a `single` slot type, keeping its id when it exists. */
+  /** Insert or replace the one credential of a `single` slot type, keeping its id when it exists. `identifiers` are for a new one only. */
   putPassword(identityId: IdentityId, hash: string, identifiers: readonly string[], at: Date): Promise<CredentialId>;
-  /** Replaces the hash only where it still is the one that was read (rehash at sign-in). */
+  /** Replaces the hash only where it still is the one that was read and the person is active; `from` = `to` is a guarded touch. */
   replacePasswordHash(id: CredentialId, from: string, to: string, at: Date): Promise<boolean>;
   setPasswordIdentifiers(identityId: IdentityId, identifiers: readonly string[]): Promise<void>;
   /** Number of credentials removed. */
@@ -228,7 +228,7 @@ export interface PlatformDb {
   appendRevision(projectId: ProjectId, expected: number, revision: NewRevision, audit: AuditEntry): Promise<RevisionRow | null>;
   insertSetupLink(link: { readonly tokenHash: string; readonly expiresAt: Date; readonly at: Date }): Promise<void>;
   findSetupLink(tokenHash: string): Promise<{ readonly expiresAt: Date; readonly usedAt: Date | null } | null>;
-  /** Uses the link once and makes the person an owner, in one transaction. False: used, expired or unknown. */
+  /** Uses the link once and makes the person an owner; joins the transaction that is open, or takes one. False: used, expired or unknown. */
   consumeSetupLink(tokenHash: string, identityId: IdentityId, at: Date): Promise<boolean>;
   findAdmin(identityId: IdentityId): Promise<AdminRow | null>;
   insertAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<void>;
