@@ -141,8 +141,12 @@ export function usableSecret(cookie: string | undefined): string | null {
 
 /** The caller's own id when it is a plain one (contract 2.8), else a new one. */
 export function requestIdOf(headers: Headers): string {
-  const given = headers.get("x-request-id");
-  return given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomId();
+  return plainRequestId(headers.get("x-request-id")) ?? randomId();
+}
+
+/** What a client may name its request: letters, digits, dots, lines, at most 64. Null for anything else. */
+export function plainRequestId(given: string | null): string | null {
+  return given !== null && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : null;
 }
 
 /** `target` (path and query) on the project's public base; a target such as `//elsewhere` stays a path. */

@@ -52,7 +52,7 @@ export const fetchFlow: Endpoint = async (exchange, _request, params) => {
  */
 export const resumeFlow: Endpoint = async (exchange, _request, params) => {
   const kind = kindOf(params);
-  const id = exchange.url.searchParams.get("flow");
+  const id = flowIdOf(exchange.url);
   if (kind === "settings") {
     const flow = await storedFlow(exchange, kind, id);
     if (!isOwnNavigation(exchange.headers, exchange.project.config)) {
@@ -65,6 +65,13 @@ export const resumeFlow: Endpoint = async (exchange, _request, params) => {
   const flow = await exchange.services.engine.read(kind, id, flowRequest(exchange, "browser"));
   return redirectAnswer(exchange, uiUrl(exchange.project, kind, flow.id));
 };
+
+/** The flow a submit names. Named twice it is an attempt to be read two ways (security.md T66): `bad_request`. */
+export function flowIdOf(url: URL): string | null {
+  const [id = null, second] = url.searchParams.getAll("flow");
+  if (second !== undefined) throw new DomainError("bad_request", { reason: "The parameter flow is given twice." });
+  return id;
+}
 
 /** The flow as stored, before anybody asked whose it is: for its type alone. Throws `flow_id_missing`, `flow_not_found`. */
 export async function storedFlow(exchange: Exchange, kind: FlowKind, id: string | null): Promise<Flow> {

@@ -16,7 +16,7 @@ import type { Endpoint } from "./handler";
 import { wantsJson } from "./negotiate";
 import { audienceOf, renderFlow, respondResult } from "./respond";
 import type { Audience } from "./respond";
-import { kindOf, storedFlow } from "./self-service";
+import { flowIdOf, kindOf, storedFlow } from "./self-service";
 
 /**
  * `POST /self-service/<kind>?flow=`.
@@ -29,7 +29,7 @@ import { kindOf, storedFlow } from "./self-service";
  */
 export const submitFlow: Endpoint = async (exchange, request, params) => {
   const kind = kindOf(params);
-  const flow = await storedFlow(exchange, kind, exchange.url.searchParams.get("flow"));
+  const flow = await storedFlow(exchange, kind, flowIdOf(exchange.url));
   const audience = audienceOf(flow, wantsJson(exchange.headers));
   const { services, requestId } = exchange;
   let verified = false;

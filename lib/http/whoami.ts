@@ -5,7 +5,7 @@ import { toWireError } from "../wire/error";
 import { sessionToWire } from "../wire/session";
 import { emptyAnswer } from "./answer";
 import { cookieNamed } from "./cookies";
-import { findSession, handleOf, requestIdOf } from "./exchange";
+import { findSession, handleOf, plainRequestId, requestIdOf } from "./exchange";
 import { judge } from "./judge";
 import { runningServices } from "./running";
 import { DATA_CSP, HSTS, NO_STORE, STATIC_HEADERS } from "./security-headers";
@@ -59,9 +59,10 @@ export async function answerWhoami(request: WhoamiRequest, services: Services): 
 
 /** An error as JSON; anything unexpected on this path is the store's fault and says so with 503. */
 function answerError(error: unknown, requestId: string | null, services: Services): PlainAnswer {
-  if (!isDomainError(error)) services.log.error({ err: error, requestId }, "whoami failed");
+  const id = plainRequestId(requestId);
+  if (!isDomainError(error)) services.log.error({ err: error, requestId: id }, "whoami failed");
   const known = isDomainError(error) ? error : new DomainError("unavailable", { retryAfterSeconds: 2 });
-  const wire = toWireError(known, requestId === null ? {} : { requestId });
+  const wire = toWireError(known, id === null ? {} : { requestId: id });
   return { status: wire.status, headers: { ...JSON_HEADERS, ...lowerCase(wire.headers) }, body: JSON.stringify(wire.body) };
 }
 
