@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FlowId } from "../model/ids";
-import type { ProjectHandle, ProjectReads } from "./handles";
+import type { FlowId, IdentityId } from "../model/ids";
+import type { NewMessage, OneTimeCode, ProjectHandle, ProjectReads } from "./handles";
 import { loginFlow, seedPerson, seedProject, seedSession, testDatabase, type TestDatabase } from "./testing";
 
 const at = new Date("2026-01-01T00:00:00.000Z");
@@ -16,6 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
+const soon = new Date(Date.now() + 60_000);
+const message: NewMessage = {
+  channel: "email", template: "login_code", recipientHint: "a…@example.com", sealed: "sealed", dedupe: "", identityId: null, notBefore: at, expiresAt: null, at,
+};
+
+function codeFor(flowId: FlowId): Omit<OneTimeCode, "id"> {
+  return { flowId, purpose: "login", identityId: null, addressId: null, via: "email", value: "ann@example.com", mac: "mac", createdAt: at, expiresAt: soon };
+}
+
 async function everythingOf(handle: ProjectHandle) {
   const { identity, credentialIds } = await seedPerson(handle, [
     { type: "password", hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$ZGlnZXN0", identifiers: ["ann@example.com"], at },
@@ -23,12 +32,18 @@ async function everythingOf(handle: ProjectHandle) {
     { type: "lookup_secret", storage: "hashed", salt: "salt", codes: [{ digest: "a", sealed: null }], at },
   ], "ann@example.com");
   const session = await seedSession(handle, identity.id);
-  const flow = loginFlow();
+  const flow = loginFlow({ internal: { webauthn: { challenge: "challenge", userVerification: "preferred", expiresAt: 0 } } });
   const parked = randomUUID() as string as FlowId;
   const errorId = await handle.transaction(async (tx) => {
     await tx.insertFlow(flow);
     await tx.parkChange({ flowId: parked, identityId: identity.id, sealed: "sealed", expiresAt: new Date(Date.now() + 60_000), at });
     const id = await tx.insertFlowError({ message: "hm" }, at);
+    await tx.putOneTimeCode({ ...codeFor(flow.id), identityId: identity.id });
+    await tx.insertHandover({ flowId: flow.id, provider: "acme", sealed: "sealed", tokenHash: `handover-${flow.id}`, expiresAt: soon, at });
+    await tx.insertTokenExchange({ flowId: flow.id, initHash: `init-${flow.id}`, returnHash: `return-${flow.id}`, expiresAt: soon, at });
+    await tx.enqueueMessage({ ...message, dedupe: flow.id, identityId: identity.id });
+    await tx.insertSigningKey({ kid: "first", algorithm: "ES256", publicJwk: { kty: "EC" }, sealed: "sealed", createdAt: at, retiresAt: null });
+    await tx.noteEnrolmentPrompt(identity.id, "shown", at);
     await tx.appendAudit({ action: "login.completed", actor: { kind: "person" }, result: "ok", identityId: identity.id }, at);
     return id;
   });
@@ -49,6 +64,13 @@ describe("a handle of one project", () => {
       listCredentials: () => handle.listCredentials(theirs.identity.id),
       findFlow: () => handle.findFlow("login", theirs.flow.id),
       findFlowError: () => handle.findFlowError(theirs.errorId),
+      findAccountByAddress: () => handle.findAccountByAddress("verifiable", "email", "ann@example.com"),
+      findLiveCode: () => handle.findLiveCode(theirs.flow.id, now),
+      findHandover: () => handle.findHandover(`handover-${theirs.flow.id}`, now),
+      findTokenExchange: () => handle.findTokenExchange(`init-${theirs.flow.id}`),
+      listMessages: () => handle.listMessages({ limit: 10, identityId: theirs.identity.id }),
+      listSigningKeys: () => handle.listSigningKeys(now),
+      findEnrolmentPrompt: () => handle.findEnrolmentPrompt(theirs.identity.id),
       listAudit: () => handle.listAudit({ limit: 10, identityId: theirs.identity.id }),
       samplePasswordHash: () => handle.samplePasswordHash(),
     });
@@ -61,16 +83,30 @@ describe("a handle of one project", () => {
   });
 
   it("changes no row of another, by any write", async () => {
-    const theirs = await everythingOf((await seedProject(db)).handle);
+    const theirHandle = (await seedProject(db)).handle;
+    const theirs = await everythingOf(theirHandle);
     const [password, totp] = theirs.credentialIds;
     if (password === undefined || totp === undefined) throw new Error("no credentials");
     const now = new Date();
+    const code = await theirHandle.findLiveCode(theirs.flow.id, now);
+    const handover = await theirHandle.findHandover(`handover-${theirs.flow.id}`, now);
+    const [address] = theirs.identity.verifiableAddresses;
+    if (code === null || handover === null || address === undefined) throw new Error("nothing to attack");
     await own.transaction(async (tx) => {
       expect(await tx.updateIdentity(theirs.identity.id, { version: 1, traits: {}, at: now })).toBeNull();
       expect(await tx.deleteIdentity(theirs.identity.id)).toBe(false);
       expect(await tx.consumeTotpStep(totp, 99, now)).toBe(false);
       expect(await tx.completeFlow(theirs.flow.id, "passed_challenge", now)).toBe(false);
       expect(await tx.consumeParkedChange(theirs.parked, theirs.identity.id, now)).toBeNull();
+      expect(await tx.consumeOneTimeCode(code.id, now)).toBe(false);
+      expect(await tx.consumeHandover(handover.id, now)).toBe(false);
+      expect(await tx.fillTokenExchange(theirs.flow.id, theirs.session.id, "sealed")).toBe(false);
+      await tx.moveTokenExchange(theirs.flow.id, randomUUID() as string as FlowId);
+      expect(await tx.consumeChallenge(theirs.flow.id, "webauthn", "challenge", now)).toBe(false);
+      expect(await tx.markVerified(theirs.identity.id, address.id, address.value, now)).toBe(false);
+      await tx.markVerificationSent(address.id, now);
+      await tx.retireSigningKey("first", at);
+      expect(await tx.enqueueMessage({ ...message, dedupe: theirs.flow.id })).toBe(true);
       expect(await tx.updateSession(theirs.session.id, theirs.session.tokenHash, { aal: "aal2", at: now })).toBeNull();
       expect(await tx.revokeSession(theirs.session.id, theirs.identity.id, now)).toBe(false);
       expect(await tx.revokeOtherSessions(theirs.identity.id, null, now)).toBe(0);
@@ -78,6 +114,16 @@ describe("a handle of one project", () => {
       expect(await tx.deleteCredential(password)).toBe(false);
       expect(await tx.replacePasswordHash(password, "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$ZGlnZXN0", "new", now)).toBe(false);
     });
+    expect(await own.countSubmission(theirs.flow.id, 5)).toBeNull();
+    await expect(own.transaction((tx) => tx.putOneTimeCode(codeFor(theirs.flow.id)))).rejects.toThrow();
+    await expect(own.transaction((tx) => tx.putOneTimeCode({ ...codeFor(randomUUID() as string as FlowId), identityId: theirs.identity.id }))).rejects.toThrow();
+    await expect(own.transaction((tx) => tx.noteEnrolmentPrompt(randomUUID() as string as IdentityId, "never", now))).rejects.toThrow();
+    await own.transaction((tx) => tx.noteEnrolmentPrompt(theirs.identity.id, "never", now));
+    expect(await theirHandle.findEnrolmentPrompt(theirs.identity.id)).toEqual({ shown: 1, skipped: 0, never: false, skippedAt: null });
+    expect(await theirHandle.findLiveCode(theirs.flow.id, now)).toEqual(code);
+    expect(await theirHandle.findTokenExchange(`init-${theirs.flow.id}`)).toMatchObject({ flowId: theirs.flow.id, sessionId: null });
+    expect((await theirHandle.findIdentity(theirs.identity.id))?.verifiableAddresses[0]?.status).toBe("pending");
+    expect(await theirHandle.listSigningKeys(now)).toHaveLength(1);
     await expect(own.transaction((tx) => tx.insertCredential(theirs.identity.id, { type: "password", hash: "h", identifiers: [], at }))).rejects.toThrow();
     await expect(own.transaction((tx) => tx.insertSession({ session: { ...theirs.session, id: randomUUID() as never, tokenHash: "other" },
       device: { ipAddress: null, userAgent: null } }))).rejects.toThrow();

@@ -86,6 +86,17 @@ export const ACCOUNT_BY_IDENTIFIER: Statement = {
   WHERE k.project_id = $2::uuid AND k.type = $1 AND k.identifier = $3`,
 };
 
+/** $1 via, $2 project, $3 normalised value. */
+function accountByAddress(table: "verifiable_address" | "recovery_address"): Statement {
+  return {
+    name: `rung_account_by_${table}`,
+    text: `SELECT ${ACCOUNT} AS found FROM ${table} k JOIN identity i ON i.id = k.identity_id
+  WHERE k.project_id = $2::uuid AND k.via = $1 AND k.value = $3`,
+  };
+}
+export const ACCOUNT_BY_VERIFIABLE_ADDRESS = accountByAddress("verifiable_address");
+export const ACCOUNT_BY_RECOVERY_ADDRESS = accountByAddress("recovery_address");
+
 /** $1 identity, $2 project. */
 export const CREDENTIALS_OF: Statement = {
   name: "rung_credentials_of",

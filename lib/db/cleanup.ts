@@ -3,6 +3,8 @@ import type { PlatformDb } from "./handles";
 
 /** Rate lanes are worth nothing once their bucket is full. Failures in a row are kept: 100 disable a factor (security.md part 6). */
 const KEEP_FAILURES = "interval '90 days'";
+/** An expired API key stays listed for a while, so that people see why a program stopped. */
+const KEEP_EXPIRED_KEYS = "interval '30 days'";
 
 function deleting(table: string, condition: string): Statement {
   return {
@@ -17,6 +19,12 @@ const STATEMENTS: readonly Statement[] = [
   deleting("flow", "expires_at < $1::timestamptz"),
   deleting("flow_error", "created_at < $1::timestamptz"),
   deleting("parked_change", "expires_at < $1::timestamptz"),
+  deleting("one_time_code", "expires_at < $1::timestamptz"),
+  deleting("handover", "expires_at < $1::timestamptz"),
+  deleting("token_exchange", "expires_at < $1::timestamptz"),
+  deleting("outbox_message", "status IN ('sent', 'abandoned') AND updated_at < $1::timestamptz"),
+  deleting("signing_key", "retires_at < $1::timestamptz"),
+  deleting("api_key", `expires_at < $1::timestamptz - ${KEEP_EXPIRED_KEYS}`),
   deleting("session", "expires_at < $1::timestamptz"),
   deleting("setup_link", "expires_at < $1::timestamptz"),
   deleting("limit_counter", `updated_at < $1::timestamptz AND (
@@ -24,7 +32,7 @@ const STATEMENTS: readonly Statement[] = [
 ];
 
 /** What is rewritten often. The embedded database has no autovacuum: dead rows would stay for ever. */
-const VACUUM: readonly Statement[] = ["limit_counter", "flow", "session", "parked_change", "credential", "project"].map((table) => ({
+const VACUUM: readonly Statement[] = ["limit_counter", "flow", "session", "parked_change", "credential", "project", "one_time_code", "outbox_message"].map((table) => ({
   name: `rung_vacuum_${table}`, text: `VACUUM (ANALYZE) ${table}`,
 }));
 const VACUUM_EVERY_MS = 3_600_000;

@@ -26,6 +26,22 @@ const TAKE_PARKED: Statement = {
   RETURNING sealed`,
 };
 
+/** $1 flow, $2 project, $3 key, $4 challenge, $5 instant. Of two answers to one challenge the second finds it gone. */
+const END_CEREMONY: Statement = {
+  name: "rung_end_ceremony",
+  text: `UPDATE flow SET internal = internal - $3::text, updated_at = $5::timestamptz
+  WHERE id = $1::uuid AND project_id = $2::uuid AND completed_at IS NULL AND internal->$3::text->>'challenge' = $4::text
+  RETURNING id`,
+};
+
+/** $1 credential, $2 project, $3 the version that was read, $4 document, $5 instant. */
+const REPLACE_DOCUMENT: Statement = {
+  name: "rung_replace_document",
+  text: `UPDATE credential SET config = $4::text::jsonb, last_used_at = $5::timestamptz, updated_at = $5::timestamptz
+  WHERE id = $1::uuid AND project_id = $2::uuid AND config->'version' = to_jsonb($3::int)
+  RETURNING id`,
+};
+
 export function consuming(queries: Queries, projectId: ProjectId): Consuming {
   return {
     async consumeTotpStep(id, step, at) {
@@ -48,6 +64,26 @@ export function consuming(queries: Queries, projectId: ProjectId): Consuming {
     async consumeParkedChange(flowId, identityId, at) {
       const [row] = await queries.rows<{ readonly sealed: string }>(TAKE_PARKED, [flowId, identityId, projectId, at.toISOString()]);
       return row?.sealed ?? null;
+    },
+    async consumeOneTimeCode(id, at) {
+      const { count } = await queries.prisma.oneTimeCode.updateMany({ where: { id, projectId, usedAt: null, expiresAt: { gt: at } }, data: { usedAt: at } });
+      return count === 1;
+    },
+    async consumeHandover(id, at) {
+      const { count } = await queries.prisma.handover.updateMany({ where: { id, projectId, consumedAt: null, expiresAt: { gt: at } }, data: { consumedAt: at } });
+      return count === 1;
+    },
+    async consumeTokenExchange(id, at) {
+      const { count } = await queries.prisma.tokenExchange.updateMany({
+        where: { id, projectId, consumedAt: null, sessionId: { not: null }, expiresAt: { gt: at } }, data: { consumedAt: at },
+      });
+      return count === 1;
+    },
+    async consumeChallenge(flowId, key, challenge, at) {
+      return (await queries.rows(END_CEREMONY, [flowId, projectId, key, challenge, at.toISOString()])).length === 1;
+    },
+    async replaceDocument(id, version, document, at) {
+      return (await queries.rows(REPLACE_DOCUMENT, [id, projectId, version, JSON.stringify(document), at.toISOString()])).length === 1;
     },
   };
 }

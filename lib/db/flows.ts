@@ -6,7 +6,7 @@ import type { Message } from "../model/message";
 import type { Node } from "../model/node";
 import type { Queries, Statement } from "./connection";
 import type { Flow as FlowRow } from "./generated/client";
-import type { FlowChange, ProjectDb, ProjectReads } from "./handles";
+import type { FlowChange, ProjectDb, ProjectHandle, ProjectReads } from "./handles";
 import { plain, plainOrNull } from "./json";
 
 /** The columns of a login that other kinds do not have; every kind but registration may name a person. */
@@ -35,6 +35,23 @@ const PARK: Statement = {
     consumed_at = NULL
   WHERE parked_change.project_id = excluded.project_id AND parked_change.identity_id = excluded.identity_id`,
 };
+
+/** $1 flow, $2 project, $3 at most. The row's lock makes racers take turns: never more than that many are let through. */
+const COUNT_SUBMISSION: Statement = {
+  name: "rung_count_submission",
+  text: `UPDATE flow SET submissions = submissions + 1 WHERE id = $1::uuid AND project_id = $2::uuid AND submissions < $3::int
+  RETURNING submissions`,
+};
+
+/** Not part of any transaction: a request that fails later gives no try back. */
+export function countSubmission(queries: Queries, projectId: ProjectId): Pick<ProjectHandle, "countSubmission"> {
+  return {
+    async countSubmission(flowId, max) {
+      const [row] = await queries.rows<{ readonly submissions: number }>(COUNT_SUBMISSION, [flowId, projectId, max]);
+      return row?.submissions ?? null;
+    },
+  };
+}
 
 type Reads = Pick<ProjectReads, "findFlow" | "findFlowError">;
 

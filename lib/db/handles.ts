@@ -1,32 +1,23 @@
 import type { AuditEntry, AuditRecord } from "../model/audit";
-import type { Credential, LookupCode, LookupCredential } from "../model/credential";
-import type { Flow, FlowInternal, FlowKind, FlowOf } from "../model/flow";
-import type { AddressChannel, Identity, JsonObject, JsonValue } from "../model/identity";
-import type { CredentialId, FlowId, IdentityId, LookupCodeId, ProjectId, ProjectKey, SessionId, WorkspaceId } from "../model/ids";
+import type { Credential } from "../model/credential";
+import type { FlowKind, FlowOf } from "../model/flow";
+import type { AddressChannel, Identity, JsonObject } from "../model/identity";
+import type { AddressId, CredentialId, FlowId, IdentityId, LookupCodeId, OneTimeCodeId, ProjectId, ProjectKey, SessionId, WorkspaceId } from "../model/ids";
 import type { FactorId } from "../model/assurance";
-import type { Message } from "../model/message";
-import type { Node } from "../model/node";
 import type { ProjectRow } from "../model/project";
-import type { DeviceFacts, Session } from "../model/session";
+import type { Session } from "../model/session";
+import type {
+  SessionSnapshot, AccountSnapshot, OneTimeCode, Handover, TokenExchange, OutboxStatus, NewMessage, OutboxMessage, SigningKey,
+  EnrolmentPrompt, NewIdentity, IdentityChange, NewCredential, FlowChange, NewSession, SessionChange, LimitState, NewRevision, RevisionRow,
+  AdminRow,
+} from "./records";
+
+export type * from "./records";
 
 /*
  * The handles the rest of the house holds. A ProjectHandle is bound to one project: no method takes a project id,
  * and no answer ever contains a row of another project. The implementation is in the files beside this one.
  */
-
-/** Everything whoami and the guard decide from, fetched in one round trip. */
-export interface SessionSnapshot {
-  readonly session: Session;
-  readonly identity: Identity;
-  readonly credentials: readonly Credential[];
-  /** The project's revision in force at this instant. */
-  readonly currentRevision: number;
-}
-
-export interface AccountSnapshot {
-  readonly identity: Identity;
-  readonly credentials: readonly Credential[];
-}
 
 export interface ProjectReads {
   findSessionByTokenHash(tokenHash: string): Promise<SessionSnapshot | null>;
@@ -43,45 +34,22 @@ export interface ProjectReads {
   findFlowError(id: string): Promise<{ readonly id: string; readonly error: JsonObject; readonly createdAt: Date; readonly updatedAt: Date } | null>;
   /** Newest first; `before` is a sequence number to continue from. */
   listAudit(query: { readonly limit: number; readonly before?: number; readonly action?: string; readonly identityId?: IdentityId }): Promise<readonly AuditRecord[]>;
+  /** By an address row, whoever's it is; the normalised value. */
+  findAccountByAddress(kind: "verifiable" | "recovery", via: AddressChannel, value: string): Promise<AccountSnapshot | null>;
+  /** The newest code of a flow that was neither used nor has expired at `now`. */
+  findLiveCode(flowId: FlowId, now: Date): Promise<OneTimeCode | null>;
+  /** By the SHA-256 of its token: unused and not expired at `now`. */
+  findHandover(tokenHash: string, now: Date): Promise<Handover | null>;
+  findTokenExchange(initHash: string): Promise<TokenExchange | null>;
+  /** Newest first. For the developer's outbox page and the admin API. */
+  listMessages(query: { readonly limit: number; readonly offset?: number; readonly status?: OutboxStatus; readonly identityId?: IdentityId }):
+    Promise<readonly OutboxMessage[]>;
+  /** Newest first; those that retired before `now` are left out. */
+  listSigningKeys(now: Date): Promise<readonly SigningKey[]>;
+  findEnrolmentPrompt(identityId: IdentityId): Promise<EnrolmentPrompt | null>;
   /** Parameters (PHC prefix) of a random existing password hash, so a dummy costs the same; null when there is none. */
   samplePasswordHash(): Promise<string | null>;
 }
-
-export interface NewIdentity {
-  readonly id: IdentityId;
-  readonly schemaId: string;
-  readonly traits: JsonObject;
-  readonly state?: "active" | "inactive";
-  readonly metadataPublic?: JsonValue | null;
-  readonly metadataAdmin?: JsonValue | null;
-  readonly externalId?: string | null;
-  readonly verifiable: readonly { readonly value: string; readonly via: AddressChannel; readonly verified?: boolean }[];
-  readonly recovery: readonly { readonly value: string; readonly via: AddressChannel }[];
-  readonly at: Date;
-}
-
-export interface IdentityChange {
-  /** The version that was read; a mismatch changes nothing. */
-  readonly version: number;
-  readonly traits?: JsonObject;
-  readonly state?: "active" | "inactive";
-  readonly metadataPublic?: JsonValue | null;
-  readonly metadataAdmin?: JsonValue | null;
-  /** When given, the stored sets become exactly these; rows with an unchanged value keep their verification. */
-  readonly verifiable?: readonly { readonly value: string; readonly via: AddressChannel }[];
-  readonly recovery?: readonly { readonly value: string; readonly via: AddressChannel }[];
-  readonly at: Date;
-}
-
-export type NewCredential = { readonly enrolledAal?: "aal1" | "aal2" | null; readonly at: Date } & (
-  | { readonly type: "password"; readonly hash: string; readonly identifiers: readonly string[] }
-  | { readonly type: "totp"; readonly sealedSecret: string; readonly lastStep: number }
-  | {
-      readonly type: "lookup_secret"; readonly storage: LookupCredential["storage"]; readonly salt: string;
-      readonly codes: readonly Pick<LookupCode, "digest" | "sealed">[];
-    }
-  | { readonly type: "oidc" | "webauthn" | "passkey" | "code"; readonly slot: string; readonly identifiers: readonly string[]; readonly document: JsonObject }
-);
 
 /** Conditional updates: the affected-row count is the verdict, and at most one caller is told `true`. */
 export interface Consuming {
@@ -93,32 +61,18 @@ export interface Consuming {
   completeFlow(id: FlowId, state: string, at: Date): Promise<boolean>;
   /** Takes the parked payload of a flow once; null when there is none, it expired, or someone else took it. */
   consumeParkedChange(flowId: FlowId, identityId: IdentityId, at: Date): Promise<string | null>;
-}
-
-
-export interface FlowChange {
-  readonly state?: Flow["state"];
-  readonly active?: string | null;
-  readonly nodes?: readonly Node[];
-  readonly messages?: readonly Message[];
-  readonly internal?: FlowInternal;
-  readonly transientPayload?: JsonObject | null;
-  readonly at: Date;
-}
-
-export interface NewSession {
-  readonly session: Omit<Session, "devices">;
-  readonly device: DeviceFacts;
-}
-
-export interface SessionChange {
-  readonly tokenHash?: string;
-  readonly methods?: Session["methods"];
-  readonly aal?: Session["aal"];
-  readonly authenticatedAt?: Date;
-  readonly expiresAt?: Date;
-  readonly device?: DeviceFacts;
-  readonly at: Date;
+  /** used_at is null and not expired → at. Also false when a newer code of the flow replaced it. */
+  consumeOneTimeCode(id: OneTimeCodeId, at: Date): Promise<boolean>;
+  consumeHandover(id: string, at: Date): Promise<boolean>;
+  /** Hands the session of a finished exchange over once. */
+  consumeTokenExchange(id: string, at: Date): Promise<boolean>;
+  /**
+   * A flow's ceremony is over: removes `internal[key]` where its challenge still is this one. Of two answers to one challenge
+   * one is told true.
+   */
+  consumeChallenge(flowId: FlowId, key: "webauthn" | "passkey", challenge: string, at: Date): Promise<boolean>;
+  /** New document where the stored one still is at `version` (its `version` member, a rising integer); notes the use. */
+  replaceDocument(id: CredentialId, version: number, document: JsonObject, at: Date): Promise<boolean>;
 }
 
 /** What a transaction may do. Unique collisions on identifiers or addresses throw `DuplicateIdentifier`. */
@@ -148,6 +102,24 @@ export interface ProjectDb extends ProjectReads, Consuming {
   revokeSession(id: SessionId, identityId: IdentityId, at: Date): Promise<boolean>;
   /** How many were ended. */
   revokeOtherSessions(identityId: IdentityId, keep: SessionId | null, at: Date): Promise<number>;
+  /** Deletes the earlier codes of the flow, then inserts (a resend overwrites the record, not the counters). */
+  putOneTimeCode(code: Omit<OneTimeCode, "id">): Promise<OneTimeCodeId>;
+  /** Verified from now on, where the address row still has this value. */
+  markVerified(identityId: IdentityId, addressId: AddressId, value: string, at: Date): Promise<boolean>;
+  /** `pending` → `sent`; a verified address stays verified. */
+  markVerificationSent(addressId: AddressId, at: Date): Promise<void>;
+  insertHandover(handover: Omit<Handover, "id"> & { readonly tokenHash: string; readonly at: Date }): Promise<string>;
+  insertTokenExchange(exchange: { readonly flowId: FlowId; readonly initHash: string; readonly returnHash: string; readonly expiresAt: Date; readonly at: Date }): Promise<void>;
+  /** The sign-in behind an exchange is done; false when there is none for this flow or it was filled before. */
+  fillTokenExchange(flowId: FlowId, sessionId: SessionId, sealedToken: string): Promise<boolean>;
+  /** Another return address for a restarted flow. */
+  moveTokenExchange(from: FlowId, to: FlowId): Promise<void>;
+  /** False when a message with this `dedupe` exists already. */
+  enqueueMessage(message: NewMessage): Promise<boolean>;
+  insertSigningKey(key: SigningKey): Promise<void>;
+  retireSigningKey(kid: string, at: Date): Promise<void>;
+  /** Notes that the prompt was shown, skipped, or never wanted again. */
+  noteEnrolmentPrompt(identityId: IdentityId, what: "shown" | "skipped" | "never", at: Date): Promise<void>;
   parkChange(change: { readonly flowId: FlowId; readonly identityId: IdentityId; readonly sealed: string; readonly expiresAt: Date; readonly at: Date }): Promise<void>;
   dropParkedChanges(identityId: IdentityId): Promise<void>;
   insertFlowError(error: JsonObject, at: Date): Promise<string>;
@@ -161,12 +133,8 @@ export interface ProjectHandle extends ProjectReads {
   transaction<T>(run: (tx: ProjectDb) => Promise<T>): Promise<T>;
   /** Never part of a transaction. */
   readonly limits: LimitCounters;
-}
-
-export interface LimitState {
-  readonly count: number;
-  readonly windowAt: Date;
-  readonly waitUntil: Date | null;
+  /** One more submission of a secret to this flow, committed at once; null when `max` were counted already (lane L4). */
+  countSubmission(flowId: FlowId, max: number): Promise<number | null>;
 }
 
 /** One atomic statement each, committed at once. `lane` and `key` are opaque here. */
@@ -178,6 +146,11 @@ export interface LimitCounters {
    */
   take(lane: string, key: string, bucket: { readonly burst: number; readonly refillMs: number }, now: Date): Promise<number>;
   /**
+   * Counts one of at most `max` in a window that begins with its first and lasts `windowMs`. Returns 0 when it was counted, else the
+   * ms until the window ends.
+   */
+  countIn(lane: string, key: string, window: { readonly max: number; readonly windowMs: number }, now: Date): Promise<number>;
+  /**
    * Counts one try unless a wait is running. With `free` tries used up, sets the wait to `baseWaitMs`·2ⁿ up to `maxWaitMs`.
    * `allowed: false` means: a wait was running (nothing counted), evaluate nothing.
    */
@@ -186,23 +159,6 @@ export interface LimitCounters {
   /** Gives one charge back (a server error). */
   refund(lane: string, key: string, now: Date): Promise<void>;
   clear(lane: string, key: string): Promise<void>;
-}
-
-export interface NewRevision {
-  readonly document: JsonObject;
-  readonly author: { readonly kind: "system" | "admin" | "cli" | "file"; readonly id: IdentityId | null; readonly label: string };
-  readonly comment: string;
-  readonly summary: string;
-  readonly at: Date;
-}
-export interface RevisionRow extends NewRevision {
-  readonly number: number;
-}
-
-export interface AdminRow {
-  readonly identityId: IdentityId;
-  readonly role: "owner" | "support";
-  readonly createdAt: Date;
 }
 
 /** The unbound half: for lib/platform alone. */
@@ -237,7 +193,22 @@ export interface PlatformDb {
   countAdoption(projectId: ProjectId, secondFactorTypes: readonly FactorId[], now: Date): Promise<{
     readonly people: number; readonly withSecondFactor: number; readonly liveSessions: number; readonly liveSessionsToAsk: number;
   }>;
-  /** Deletes what expired before `before`, at most `limit` rows a table: flows, flow errors, parked changes, sessions, counters. */
+  /**
+   * Takes messages that are due (`queued`, or `processing` with a lease that ran out), oldest first, over all projects, with
+   * FOR UPDATE SKIP LOCKED: each is leased to one caller until `leaseUntil` and its attempts are counted.
+   */
+  claimMessages(limit: number, now: Date, leaseUntil: Date): Promise<readonly OutboxMessage[]>;
+  /** Ends a claim: sent, tried again at `notBefore`, or given up. Only while the claim's attempt is the newest. */
+  settleMessage(id: string, attempt: number, outcome:
+    | { readonly kind: "sent"; readonly at: Date } | { readonly kind: "retry"; readonly notBefore: Date; readonly error: string; readonly at: Date }
+    /** Not this message's fault (no channel, or one that does not answer): the attempt does not count. */
+    | { readonly kind: "held"; readonly notBefore: Date; readonly error: string; readonly at: Date }
+    | { readonly kind: "abandoned"; readonly error: string; readonly at: Date }): Promise<boolean>;
+  insertApiKey(key: { readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string; readonly tokenHash: string; readonly hint: string; readonly expiresAt: Date | null; readonly at: Date }): Promise<string>;
+  /** By its hash, not expired at `now`; notes the use (to the minute). */
+  findApiKey(tokenHash: string, now: Date): Promise<{ readonly id: string; readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string } | null>;
+  deleteApiKey(id: string): Promise<boolean>;
+  /** Deletes what expired before `before`, at most `limit` rows a table: flows and what hangs on them, sessions, messages that are done, counters. */
   cleanUp(before: Date, limit: number): Promise<number>;
 }
 
@@ -252,5 +223,3 @@ export interface Database {
   readonly kind: "embedded" | "server";
   close(): Promise<void>;
 }
-
-

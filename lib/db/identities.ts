@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressChannel, Identity } from "../model/identity";
 import type { IdentityId, ProjectId } from "../model/ids";
-import { ACCOUNT_BY_ID, ACCOUNT_BY_IDENTIFIER, IDENTITY_BY_ID } from "./account-sql";
+import { ACCOUNT_BY_ID, ACCOUNT_BY_IDENTIFIER, ACCOUNT_BY_RECOVERY_ADDRESS, ACCOUNT_BY_VERIFIABLE_ADDRESS, IDENTITY_BY_ID } from "./account-sql";
 import type { Queries, Statement } from "./connection";
 import type { AccountSnapshot, IdentityChange, NewIdentity, ProjectDb, ProjectReads } from "./handles";
 import { plain, plainOrNull } from "./json";
@@ -23,13 +23,15 @@ async function findIdentity(queries: Queries, projectId: ProjectId, id: Identity
   return row === undefined ? null : toIdentity(row.found);
 }
 
-type Reads = Pick<ProjectReads, "findIdentity" | "findAccount" | "findAccountByIdentifier">;
+type Reads = Pick<ProjectReads, "findIdentity" | "findAccount" | "findAccountByIdentifier" | "findAccountByAddress">;
 
 export function identityReads(queries: Queries, projectId: ProjectId): Reads {
   return {
     findIdentity: (id) => findIdentity(queries, projectId, id),
     findAccount: (id) => account(queries, ACCOUNT_BY_ID, [id, projectId]),
     findAccountByIdentifier: (type, identifier) => account(queries, ACCOUNT_BY_IDENTIFIER, [type, projectId, identifier]),
+    findAccountByAddress: (kind, via, value) =>
+      account(queries, kind === "verifiable" ? ACCOUNT_BY_VERIFIABLE_ADDRESS : ACCOUNT_BY_RECOVERY_ADDRESS, [via, projectId, value]),
   };
 }
 
@@ -92,6 +94,7 @@ async function updateIdentity(queries: Queries, projectId: ProjectId, id: Identi
       ...(change.state === undefined ? {} : { state: change.state, stateChangedAt: change.at }),
       ...(change.metadataPublic === undefined ? {} : { metadataPublic: plainOrNull(change.metadataPublic) }),
       ...(change.metadataAdmin === undefined ? {} : { metadataAdmin: plainOrNull(change.metadataAdmin) }),
+      ...(change.externalId === undefined ? {} : { externalId: change.externalId }),
     },
   });
   if (count === 0) return null;

@@ -64,6 +64,20 @@ describe("limit counters", () => {
     expect(await limits.take("source", "bucket", bucket, after(60_000))).toBe(0);
   });
 
+  it("count so many in a window that begins with its first, whoever comes at once, and begin anew when it is over", async () => {
+    const window = { max: 3, windowMs: 60_000 };
+    const first = await Promise.all(Array.from({ length: RACERS }, () => limits.countIn("send", "window", window, start)));
+    expect(first.filter((wait) => wait === 0)).toHaveLength(3);
+    expect(first.filter((wait) => wait === 60_000)).toHaveLength(RACERS - 3);
+    expect(await limits.countIn("send", "window", window, after(59_999))).toBe(1);
+    expect(await limits.countIn("send", "window", window, after(60_000))).toBe(0);
+    expect(await limits.countIn("send", "window", window, after(90_000))).toBe(0);
+    expect(await limits.countIn("send", "window", window, after(119_999))).toBe(0);
+    expect(await limits.countIn("send", "window", window, after(119_999))).toBe(1);
+    expect(await limits.countIn("send", "window", window, start)).toBe(0);
+    expect(await limits.countIn("send", "none", { max: 0, windowMs: 60_000 }, start)).toBe(60_000);
+  });
+
   it("hold nobody for longer than one full bucket when the clock is set back", async () => {
     const bucket = { burst: 2, refillMs: 1_000 };
     await limits.take("source", "clock", bucket, after(86_400_000));

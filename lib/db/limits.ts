@@ -29,6 +29,23 @@ const TAKE: Statement = {
 };
 
 /**
+ * A window that begins with its first event, at `window_at`. `wait_until` carries the verdict: null when the event was counted. A
+ * window that began in the future (the clock was set back) begins anew. $1 project, $2 lane, $3 key, $4 now, $5 most, $6 length ms.
+ */
+const COUNT_IN: Statement = {
+  name: "rung_limit_count_in",
+  text: `INSERT INTO limit_counter AS c (project_id, lane, key, count, window_at, wait_until, updated_at)
+  VALUES ($1::uuid, $2, $3, 1, $4::timestamptz, NULL, $4::timestamptz)
+  ON CONFLICT (project_id, lane, key) DO UPDATE SET (count, window_at, wait_until, updated_at) = (
+    SELECT CASE WHEN w.over THEN 1 WHEN w.full THEN c.count ELSE c.count + 1 END,
+      CASE WHEN w.over THEN $4::timestamptz ELSE c.window_at END,
+      CASE WHEN w.full AND NOT w.over THEN c.window_at + $6::float8 ${MS} END,
+      $4::timestamptz
+    FROM (SELECT c.window_at > $4::timestamptz OR c.window_at + $6::float8 ${MS} <= $4::timestamptz AS over, c.count >= $5::int AS full) w)
+  RETURNING coalesce(ceil(extract(epoch FROM wait_until - $4::timestamptz) * 1000), 0)::float8 AS wait_ms`,
+};
+
+/**
  * Counts unless a wait is running; a caller finds its own mark in the row when it was counted. From the `free`-th try on
  * a wait of base * 2^n follows. $1 project, $2 lane, $3 key, $4 now, $5 free, $6 base ms, $7 max ms, $8 mark.
  */
@@ -72,6 +89,11 @@ export function limitCounters(queries: Queries, projectId: ProjectId): LimitCoun
     },
     async take(lane, key, bucket, now) {
       const [row] = await queries.rows<{ readonly wait_ms: number }>(TAKE, [projectId, lane, key, now.toISOString(), bucket.burst, bucket.refillMs]);
+      return Math.max(row?.wait_ms ?? 0, 0);
+    },
+    async countIn(lane, key, { max, windowMs }, now) {
+      if (max < 1) return windowMs;
+      const [row] = await queries.rows<{ readonly wait_ms: number }>(COUNT_IN, [projectId, lane, key, now.toISOString(), max, windowMs]);
       return Math.max(row?.wait_ms ?? 0, 0);
     },
     async charge(lane, key, budget, now) {

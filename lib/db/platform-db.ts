@@ -1,8 +1,10 @@
 import { adminReads, adminWrites } from "./admins";
 import { adoptionReads } from "./adoption";
+import { apiKeys } from "./api-keys";
 import { cleanup } from "./cleanup";
 import { type Connection, guarded } from "./connection";
 import type { PlatformDb } from "./handles";
+import { outboxClaims } from "./outbox";
 import { projectReads, projectWrites } from "./projects";
 import { revisionReads, revisionWrites } from "./revisions";
 
@@ -11,7 +13,7 @@ export function platformDb(connection: Connection): PlatformDb {
   const { reads, writes } = connection;
   return {
     ...guarded({ ...projectReads(reads), ...revisionReads(reads), ...adminReads(reads), ...adoptionReads(reads) }, reads.around),
-    ...guarded(cleanup(connection), writes.around),
+    ...guarded({ ...cleanup(connection), ...apiKeys(writes), ...outboxClaims(connection) }, writes.around),
     ...projectWrites(connection),
     ...revisionWrites(connection),
     ...adminWrites(connection),

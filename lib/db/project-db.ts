@@ -1,13 +1,18 @@
 import type { ProjectId } from "../model/ids";
 import { auditReads, auditWrites } from "./audit";
 import { type Connection, guarded, type Queries } from "./connection";
+import { codeReads, codeWrites } from "./codes";
 import { consuming } from "./consuming";
 import { credentialReads, credentialWrites } from "./credentials";
-import { flowReads, flowWrites } from "./flows";
+import { promptReads, promptWrites } from "./enrolment-prompts";
+import { countSubmission, flowReads, flowWrites } from "./flows";
 import type { ProjectDb, ProjectHandle, ProjectReads } from "./handles";
+import { handoverReads, handoverWrites } from "./handovers";
 import { identityReads, identityWrites } from "./identities";
 import { limitCounters } from "./limits";
+import { outboxReads, outboxWrites } from "./outbox";
 import { findSnapshot, type RunSnapshot, sessionReads, sessionWrites } from "./sessions";
+import { signingKeyReads, signingKeyWrites } from "./signing-keys";
 import { type PackedSnapshot, unpacked } from "./snapshot";
 
 function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): ProjectReads {
@@ -16,6 +21,11 @@ function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): Projec
     ...credentialReads(queries, projectId),
     ...sessionReads(queries, projectId),
     ...flowReads(queries, projectId),
+    ...codeReads(queries, projectId),
+    ...handoverReads(queries, projectId),
+    ...outboxReads(queries, projectId),
+    ...signingKeyReads(queries, projectId),
+    ...promptReads(queries, projectId),
     ...auditReads(queries, projectId),
     findSessionByTokenHash: (tokenHash) => findSnapshot(run, projectId, tokenHash),
   };
@@ -34,6 +44,11 @@ function everything(queries: Queries, projectId: ProjectId): ProjectDb {
     ...credentialWrites(queries, projectId),
     ...sessionWrites(queries, projectId),
     ...flowWrites(queries, projectId),
+    ...codeWrites(queries, projectId),
+    ...handoverWrites(queries, projectId),
+    ...outboxWrites(queries, projectId),
+    ...signingKeyWrites(queries, projectId),
+    ...promptWrites(queries, projectId),
     ...auditWrites(queries, projectId),
   };
 }
@@ -45,6 +60,7 @@ export function projectHandle(connection: Connection, projectId: ProjectId): Pro
     ...guarded(alone, connection.reads.around),
     projectId,
     limits: guarded(limitCounters(connection.writes, projectId), connection.writes.around),
+    ...guarded(countSubmission(connection.writes, projectId), connection.writes.around),
     transaction: (run) => connection.transaction((queries) => run(guarded(everything(queries, projectId), queries.around))),
   };
 }

@@ -34,7 +34,7 @@ export interface CredentialRow {
 }
 export interface StoredMethod {
   readonly method: MethodName; readonly aal: "aal1" | "aal2"; readonly completedAt: Instant; readonly provider?: string;
-  readonly upstreamAcr?: string; readonly upstreamAmr?: readonly string[]; readonly addressId?: AddressId;
+  readonly upstreamAcr?: string; readonly upstreamAmr?: readonly string[]; readonly enrolled?: true; readonly addressId?: AddressId;
 }
 export interface SessionRow {
   readonly id: SessionId; readonly identityId: IdentityId; readonly kind: Session["kind"]; readonly tokenHash: string;

@@ -32,6 +32,14 @@ export const DOMAIN_ERROR_CODES = [
   "forbidden",                        // 403, details.reason
   "unknown_host",                     // 404
   "too_many_requests",                // 429, details.retryAfterSeconds
+  // hooks and providers
+  "hook_interrupted",                 // 400, details.messages
+  "hook_failed",                      // 502, details.reason
+  "hook_timeout",                     // 504
+  "upstream_failed",                  // 502, details.reason: an identity provider answered badly
+  "upstream_unavailable",             // 502 → shown as a message of the flow
+  "token_exchange_pending",           // 422
+  "unknown_tokenizer",                // 400
   // configuration and platform
   "config_invalid",                   // 400, details.problems
   "revision_conflict",                // 409

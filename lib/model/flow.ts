@@ -1,5 +1,5 @@
 import type { AddressId, CredentialId, FlowId, IdentityId, SessionId } from "./ids";
-import type { JsonObject } from "./identity";
+import type { AddressChannel, JsonObject } from "./identity";
 import type { Message } from "./message";
 import type { Node } from "./node";
 
@@ -14,6 +14,16 @@ export interface FlowStates {
   readonly verification: "choose_method" | "sent_email" | "passed_challenge";
 }
 
+export interface Ceremony {
+  readonly challenge: string;
+  readonly userVerification: "required" | "preferred" | "discouraged";
+  readonly expiresAt: number;
+  /** Credential ids offered (base64url); absent: any discoverable one. */
+  readonly allowed?: readonly string[];
+  /** User handle of a registration that has no identity yet (base64url). */
+  readonly userHandle?: string;
+}
+
 /** What the server must remember until the answer comes. Never on the wire. Each factor owns its own key. */
 export interface FlowInternal {
   readonly totp?: { readonly sealedSecret: string };
@@ -24,7 +34,34 @@ export interface FlowInternal {
     /** Which position must be typed back to confirm, 0-based. */
     readonly confirmPosition: number;
   };
-  readonly code?: { readonly addressId: AddressId | null };
+  /** Where the last code of this flow went. `addressId` is null for an unknown person, whose flow looks the same. */
+  readonly code?: {
+    readonly via: AddressChannel; readonly value: string; readonly addressId: AddressId | null; readonly identityId: IdentityId | null;
+    readonly sentAt: number;
+  };
+  /** The ceremony under way: one challenge (base64url), good once, for this flow and what it was made for. Times in epoch ms. */
+  readonly webauthn?: Ceremony;
+  readonly passkey?: Ceremony;
+  readonly oidc?: {
+    /** Provider under way; only its answer is accepted. */
+    readonly provider?: string;
+    /** SHA-256 (hex) of a value that the browser of this flow holds in a cookie of its own. */
+    readonly bindingHash?: string;
+    /** When the browser was sent to the provider (epoch ms): a refresh counts only what the provider asked after that. */
+    readonly startedAt?: number;
+    /** An upstream account waiting to be linked until its person has proved their own factors here: sealed handover. */
+    readonly pendingLink?: string;
+    /** Registration with a provider whose claims did not fill every trait: sealed handover. */
+    readonly pendingRegistration?: string;
+    /** Native clients: this flow was begun with an exchange code, so its app gets the session after a browser's dance. */
+    readonly exchange?: boolean;
+  };
+  /** Login in the identifier-first style: what was typed; and registration: which account names were promised a code. */
+  readonly identifier?: string;
+  readonly recovery?: { readonly skipSettings: boolean };
+  readonly verification?: { readonly continueAt: string | null };
+  /** An identity schema chosen by the caller (`identity_schema`). */
+  readonly schemaId?: string;
   readonly credential?: { readonly id: CredentialId };
   /** Registration: screens of `profile_first` (contract 5.13). */
   readonly registration?: { readonly screen: "profile" | "credentials"; readonly traits: JsonObject };
@@ -45,6 +82,8 @@ export interface FlowBase<K extends FlowKind> {
   readonly messages: readonly Message[];
   readonly internal: FlowInternal;
   readonly transientPayload: JsonObject | null;
+  /** The app's half of a token exchange, in the answer that made the flow and nowhere else: only its hash is stored. */
+  readonly exchangeCode?: string;
   /** SHA-256 (hex) of the browser's CSRF secret that began the flow; null for `api`. */
   readonly csrfHash: string | null;
   readonly issuedAt: Date;

@@ -10,6 +10,7 @@ export type FlowId = Branded<"FlowId">;
 export type CredentialId = Branded<"CredentialId">;
 export type LookupCodeId = Branded<"LookupCodeId">;
 export type AddressId = Branded<"AddressId">;
+export type OneTimeCodeId = Branded<"OneTimeCodeId">;
 /** Ten lower-case characters, fixed length for ever: cookie names end in it, so no name is another's prefix. */
 export type ProjectKey = Branded<"ProjectKey">;
 

@@ -1,6 +1,6 @@
 import type { FactorId } from "./assurance";
 import type { ProjectId, ProjectKey, WorkspaceId } from "./ids";
-import type { JsonObject } from "./identity";
+import type { JsonObject, JsonValue } from "./identity";
 import type { ProjectPolicy } from "./policy";
 
 export interface ProjectRow {
@@ -28,6 +28,81 @@ export interface FlowConfig {
   readonly afterReturnUrlByMethod: Readonly<Partial<Record<FactorId | "profile", string>>>;
   /** Names of after-hooks (`session`, `revoke_active_sessions`, …) by method; `""` holds the global list. */
   readonly afterHooks: Readonly<Record<string, readonly string[]>>;
+  /** The `web_hook`s among them, in order, under the same keys. */
+  readonly afterWebHooks: Readonly<Record<string, readonly WebHookConfig[]>>;
+  readonly beforeWebHooks: readonly WebHookConfig[];
+}
+
+/** One outgoing HTTP request of a configuration: a hook, an SMS channel, a mail channel (contract/admin.md 5.1). */
+export interface HttpRequestConfig {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A declarative template (a JSON value with placeholders) or Jsonnet, as written; null: no body. */
+  readonly body: { readonly kind: "template"; readonly value: JsonValue } | { readonly kind: "jsonnet"; readonly source: string } | null;
+  readonly auth:
+    | { readonly type: "api_key"; readonly in: "header" | "cookie"; readonly name: string; readonly value: string }
+    | { readonly type: "basic_auth"; readonly user: string; readonly password: string }
+    | null;
+}
+export interface WebHookConfig {
+  readonly id: string | null;
+  readonly request: HttpRequestConfig;
+  /** Fire and forget. */
+  readonly ignore: boolean;
+  /** May change the identity or stop the flow. */
+  readonly parse: boolean;
+  /** May stop the flow with messages, without changing anybody. */
+  readonly canInterrupt: boolean;
+}
+
+/** How text messages and mail leave (contract 8.5). */
+export interface CourierConfig {
+  readonly email:
+    | { readonly kind: "smtp"; readonly connectionUri: string; readonly localName: string | null; readonly headers: Readonly<Record<string, string>> }
+    | { readonly kind: "http"; readonly request: HttpRequestConfig }
+    /** The installation's own (`RUNG_SMTP_URL`), or none at all. */
+    | null;
+  readonly from: { readonly address: string; readonly name: string };
+  readonly sms: HttpRequestConfig | null;
+  /** Attempts after the first. */
+  readonly retries: number;
+  /** Daily sum of text messages and the number prefixes that may be written to; empty: every prefix. */
+  readonly smsPerDay: number;
+  readonly smsPrefixes: readonly string[];
+}
+
+export interface OidcProviderConfig {
+  readonly id: string;
+  readonly kind: "generic" | "google" | "github" | "microsoft" | "apple" | "gitlab";
+  readonly label: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Issuer for discovery; presets bring their own. */
+  readonly issuerUrl: string | null;
+  readonly scope: readonly string[];
+  /** Trait path (dotted) → claim path (dotted), e.g. `email` → `email`. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly aal2AcrValues: readonly string[];
+  readonly aal2AmrValues: readonly string[];
+  readonly pkce: "auto" | "force" | "never";
+  /** Apple: team, key id and PEM key the client secret is signed with. */
+  readonly apple: { readonly teamId: string; readonly keyId: string; readonly privateKey: string } | null;
+}
+
+export interface TokenizerTemplate {
+  readonly ttlMs: number;
+  /** `rung:managed` (Rung makes, rotates and publishes the keys), or `base64://`, `file://`, `https://` of a private JWKS. */
+  readonly jwksUrl: string;
+  /** Extra claims: name → dotted path in `{ session, identity }`. */
+  readonly claims: Readonly<Record<string, string>>;
+  readonly subjectSource: "id" | "external_id";
+}
+
+/** When people are asked to own a second factor after signing up (ux.md 2.14). `off` and the walls of `ProjectPolicy.enrolment`. */
+export interface EnrolmentPromptConfig {
+  readonly mode: "off" | "suggest-once" | "suggest-every" | "require-by" | "require-now";
+  readonly everyDays: number;
 }
 
 /** Options of all methods, complete with defaults. Durations in milliseconds. */
@@ -43,12 +118,17 @@ export interface MethodConfig {
   readonly passkey: {
     readonly enabled: boolean; readonly rp: RelyingParty; readonly aal2OnUserVerification: boolean;
     readonly userVerification: "required" | "preferred" | "discouraged";
+    readonly attachment: "platform" | "cross-platform" | null;
+    readonly residentKey: "required" | "preferred" | "discouraged";
+    readonly timeoutMs: number;
   };
   readonly code: {
     readonly enabled: boolean; readonly passwordlessEnabled: boolean; readonly mfaEnabled: boolean;
     readonly lifespanMs: number; readonly maxSubmissions: number;
+    /** Verifiable addresses stand in for people without a code credential. */
+    readonly missingCredentialFallback: boolean;
   };
-  readonly oidc: { readonly enabled: boolean };
+  readonly oidc: { readonly enabled: boolean; readonly providers: readonly OidcProviderConfig[]; readonly baseRedirectUri: string | null };
 }
 export interface RelyingParty {
   readonly id: string;
@@ -60,6 +140,8 @@ export interface IdentitySchemaConfig {
   readonly id: string;
   /** The JSON Schema itself, resolved. */
   readonly schema: JsonObject;
+  /** May be named by `identity_schema` of a sign-up or sign-in; the default one always may. */
+  readonly selectable?: boolean;
 }
 
 /** A revision, parsed once and complete: whatever parses is a whole policy. */
@@ -95,6 +177,26 @@ export interface ProjectConfig {
   /** End the identity's other sessions when a factor or password changes (J19). */
   readonly revokeOthersOnCredentialChange: boolean;
   readonly brand: { readonly name: string };
+  /** Known and unknown accounts answer alike (J9). */
+  readonly mitigateEnumeration: boolean;
+  /** `notify_unknown_recipients` of recovery and verification. */
+  readonly notifyUnknown: { readonly recovery: boolean; readonly verification: boolean };
+  readonly courier: CourierConfig;
+  readonly tokenizer: Readonly<Record<string, TokenizerTemplate>>;
+  readonly enrolmentPrompt: EnrolmentPromptConfig;
+  /** Time before `expires_at` from which a session may be extended; null: any time (contract 1.10). */
+  readonly earliestExtendMs: number | null;
+  readonly features: {
+    readonly useContinueWithTransitions: boolean;
+    readonly chooseRecoveryAddress: boolean;
+    readonly legacyRequireVerifiedLoginError: boolean;
+    readonly refreshLoginChooseAddress: boolean;
+    readonly passwordProfileGroup: "default" | "password";
+    readonly fasterSessionExtend: boolean;
+    /** Seconds an answer of whoami may be cached; null: never. */
+    readonly cacheableSessionsSeconds: number | null;
+  };
+  readonly webHooks: { readonly headerAllowlist: readonly string[]; readonly allowPrivateRanges: boolean; readonly privateExceptionUrls: readonly string[] };
 }
 
 /** A project with the configuration in force for this request. */
