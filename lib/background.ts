@@ -6,17 +6,18 @@ const EVERY_MS = 5 * MINUTE_MS;
 const KEEP_MS = DAY_MS;
 const ROWS_A_TIME = 500;
 
-/** Work beside the requests: deletes what ended. Never throws into the process; `stop` waits for the round under way. */
+/** Work beside the requests: deletes what ended, hands over the outbox. Never throws into the process; `stop` waits for what is under way. */
 export function startBackground(services: Services): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     round = round.then(() => cleanUp(services));
   }, EVERY_MS);
   timer.unref();
+  const courier = services.courier.start();
   return {
     async stop() {
       clearInterval(timer);
-      await round;
+      await Promise.all([round, courier.stop()]);
     },
   };
 }

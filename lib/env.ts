@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 import { parseAddress, parseRange } from "./model/address";
+import { mailFrom, smtpUrl } from "./env/mail";
 import { envError, oneOf, originUrl, text, wholeNumber } from "./env/values";
 import type { EnvSource } from "./env/values";
 
@@ -28,6 +29,10 @@ export interface Env {
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   readonly passwordProfile: "production" | "floor";
+  /** Mail server of the installation, for projects that name none of their own; null: their mail waits in the outbox. */
+  readonly smtpUrl: string | null;
+  /** Who mail over that server comes from; null: `no-reply` at the project's host. */
+  readonly mailFrom: { readonly address: string; readonly name: string | null } | null;
   /** Processes that serve, with a PostgreSQL server; the embedded database always has one. */
   readonly webConcurrency: number;
   /** Add the demo projects and people at start. */
@@ -54,6 +59,8 @@ export function readEnv(source: EnvSource = process.env): Env {
     trustedProxies: trustedProxies(source),
     logLevel: oneOf(source, "RUNG_LOG_LEVEL", LOG_LEVELS, mode === "test" ? "silent" : "info"),
     passwordProfile: oneOf(source, "RUNG_PASSWORD_PROFILE", ["production", "floor"], mode === "test" ? "floor" : "production"),
+    smtpUrl: smtpUrl(source),
+    mailFrom: mailFrom(source),
     webConcurrency: wholeNumber(source, "WEB_CONCURRENCY", 1, { min: 1, max: 64 }),
     seed: oneOf(source, "RUNG_SEED", ["0", "1"], "0") === "1",
   };

@@ -38,6 +38,10 @@ describe("the environment", () => {
     expect(readEnv({ NODE_ENV: "test" })).toMatchObject({ logLevel: "silent", passwordProfile: "floor" });
     expect(readEnv({ NODE_ENV: "production", RUNG_PASSWORD_PROFILE: "floor" }).passwordProfile).toBe("floor");
     expect(readEnv({ PORT: "  " }).port).toBe(4000);
+    expect(readEnv({})).toMatchObject({ smtpUrl: null, mailFrom: null });
+    expect(readEnv({ RUNG_SMTP_URL: "smtp://localhost:1025", RUNG_MAIL_FROM: "\"The Garden\" <hello@garden.test>" }))
+      .toMatchObject({ smtpUrl: "smtp://localhost:1025", mailFrom: { address: "hello@garden.test", name: "The Garden" } });
+    expect(readEnv({ RUNG_MAIL_FROM: "hello@garden.test" }).mailFrom).toEqual({ address: "hello@garden.test", name: null });
   });
 
   test.each([
@@ -50,7 +54,8 @@ describe("the environment", () => {
     [{ RUNG_TRUSTED_PROXIES: "10.0.0.0/33" }, "RUNG_TRUSTED_PROXIES"], [{ RUNG_TRUSTED_PROXIES: "proxy.local" }, "RUNG_TRUSTED_PROXIES"],
     [{ RUNG_LOG_LEVEL: "loud" }, "RUNG_LOG_LEVEL"], [{ NODE_ENV: "staging" }, "NODE_ENV"], [{ RUNG_SEED: "yes" }, "RUNG_SEED"],
     [{ RUNG_PASSWORD_PROFILE: "fast" }, "RUNG_PASSWORD_PROFILE"], [{ WEB_CONCURRENCY: "0" }, "WEB_CONCURRENCY"],
-    [{ PORT: "40\n00" }, "PORT"],
+    [{ PORT: "40\n00" }, "PORT"], [{ RUNG_SMTP_URL: "http://root:hunter2@mail.test" }, "RUNG_SMTP_URL"], [{ RUNG_SMTP_URL: "hunter2" }, "RUNG_SMTP_URL"],
+    [{ RUNG_MAIL_FROM: "Garden" }, "RUNG_MAIL_FROM"], [{ RUNG_MAIL_FROM: "a@b, c@d" }, "RUNG_MAIL_FROM"],
   ])("%j is refused in one line that names %s and an example", (source, name) => {
     const line = refusal(source);
     expect(line.startsWith(name)).toBe(true);
@@ -69,8 +74,8 @@ describe("the environment", () => {
     }
     expect(() => readEnv(all)).not.toThrow();
     expect(Object.keys(all).sort()).toEqual([
-      "DATABASE_URL", "HOST", "NODE_ENV", "PORT", "RUNG_CONSOLE_URL", "RUNG_DATA_DIR", "RUNG_KEY_FILE", "RUNG_LOG_LEVEL",
-      "RUNG_PASSWORD_PROFILE", "RUNG_PUBLIC_URL", "RUNG_SEED", "RUNG_TRUSTED_PROXIES", "WEB_CONCURRENCY",
+      "DATABASE_URL", "HOST", "NODE_ENV", "PORT", "RUNG_CONSOLE_URL", "RUNG_DATA_DIR", "RUNG_KEY_FILE", "RUNG_LOG_LEVEL", "RUNG_MAIL_FROM",
+      "RUNG_PASSWORD_PROFILE", "RUNG_PUBLIC_URL", "RUNG_SEED", "RUNG_SMTP_URL", "RUNG_TRUSTED_PROXIES", "WEB_CONCURRENCY",
     ]);
   });
 });

@@ -1,8 +1,10 @@
 import type { KeyRing } from "../crypto/keys";
 import type { LimitCounters } from "../db/handles";
 import type { FactorId } from "../model/assurance";
+import type { AddressChannel } from "../model/identity";
+import type { CourierConfig } from "../model/project";
 import { BUDGETS, LANES } from "./lanes";
-import type { Budgets } from "./lanes";
+import type { Budgets, WindowBudget } from "./lanes";
 import { sourceKey } from "./source";
 
 export type RateAnswer =
@@ -28,6 +30,13 @@ export interface FactorTry {
   readonly deviceTrusted: boolean;
 }
 
+/** Where a code goes: the normalised address, known or not. */
+export interface SendRecipient {
+  readonly via: AddressChannel;
+  readonly value: string;
+}
+export type SmsBudget = Pick<CourierConfig, "smsPerDay" | "smsPrefixes">;
+
 /**
  * Budgets of one project. Every charge is committed when its promise resolves; no rollback undoes it. Without an address
  * there is no source lane.
@@ -45,6 +54,11 @@ export interface Limits {
   refundFactor(attempt: FactorTry, now: Date): Promise<void>;
   /** The method was bound anew (a new password, a new app, a new set of codes): its failures are over. */
   clearFactor(subject: string, method: FactorId): Promise<void>;
+  /**
+   * Before a code or a letter is asked for, whether anybody has the address or not: both answer alike. Nothing gives these back,
+   * least of all a resend. A number outside the project's prefixes is told to wait as well.
+   */
+  chargeSend(recipient: SendRecipient, ipAddress: string | null, sms: SmsBudget, now: Date): Promise<RateAnswer>;
   /**
    * After a wrong secret at a first factor. Too many different identifiers failing from one source hold its failures:
    * a 429 replaces the answer "wrong", so that a list of stolen pairs cannot be tried quickly. Successes pass.
@@ -73,6 +87,18 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
     return freeInMs === 0 ? GO : waitFor(freeInMs);
   };
 
+  const counted = async (lane: string, key: string, window: WindowBudget, now: Date): Promise<RateAnswer> => {
+    const freeInMs = await counters.countIn(lane, key, window, now);
+    return freeInMs === 0 ? GO : waitFor(freeInMs);
+  };
+  /** The windows a message must have room in, shortest first: one refused by the first takes nothing from the others. */
+  const sendWindows = ({ via, value }: SendRecipient, source: string | null, sms: SmsBudget): readonly (readonly [string, string, WindowBudget])[] => [
+    ...(source === null ? [] : [[LANES.sendSource, keyOf(source), budgets.send.source] as const]),
+    [LANES.sendPause, keyOf(via, value), { max: 1, windowMs: budgets.send.pauseMs }],
+    ...budgets.send.address.map((window) => [LANES.sendAddress, keyOf(via, value, String(window.windowMs)), window] as const),
+    ...(via === "sms" ? [[LANES.sendSum, "sms", { max: sms.smsPerDay, windowMs: budgets.send.sumMs }] as const] : []),
+  ];
+
   return {
     chargeSource: (ipAddress, now) => rate(LANES.source, sourceKey(ipAddress), budgets.source, now),
     chargeCreate: (kind, ipAddress, now) => rate(LANES.create[kind], sourceKey(ipAddress), budgets.create[kind], now),
@@ -96,6 +122,17 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
     },
     async clearFactor(subject, method) {
       for (const deviceTrusted of [true, false]) await counters.clear(LANES.failures, failureKey({ subject, method, deviceTrusted }));
+    },
+
+    async chargeSend(recipient, ipAddress, sms, now) {
+      const mayWrite = recipient.via !== "sms" || sms.smsPrefixes.length === 0 || sms.smsPrefixes.some((prefix) => recipient.value.startsWith(prefix));
+      for (const [lane, key, window] of sendWindows(recipient, sourceKey(ipAddress), sms)) {
+        // What is refused anyway counts against its source and takes nothing from the project's sum.
+        if (!mayWrite && lane !== LANES.sendSource) return waitFor(budgets.send.refusedMs);
+        const answer = await counted(lane, key, window, now);
+        if (answer.kind === "wait") return answer;
+      }
+      return GO;
     },
 
     async noteFailure(ipAddress, subject, now) {

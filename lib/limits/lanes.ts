@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/time";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../model/time";
 
 /** Tries that wait longer and longer: `free` at once, then `baseWaitMs`·2ⁿ between tries, at most `maxWaitMs`. */
 export interface WaitBudget {
@@ -13,6 +13,12 @@ export interface RateBudget {
   readonly refillMs: number;
 }
 
+/** At most so many from the first on, until the window ends. */
+export interface WindowBudget {
+  readonly max: number;
+  readonly windowMs: number;
+}
+
 export interface Budgets {
   /** L1: one person or unknown identifier, from a device never seen. */
   readonly factor: WaitBudget;
@@ -24,6 +30,16 @@ export interface Budgets {
   readonly source: RateBudget;
   /** L3: different identifiers that failed from one source, and how long failures are then held. */
   readonly spray: RateBudget & { readonly holdMs: number; readonly windowMs: number };
+  /** L5: codes and letters asked for, to one address and from one source. */
+  readonly send: {
+    readonly pauseMs: number;
+    readonly address: readonly WindowBudget[];
+    readonly source: WindowBudget;
+    /** Length of the window of the project's sum of text messages, whose size is in its configuration. */
+    readonly sumMs: number;
+    /** What somebody is told whose number may not be written to. */
+    readonly refusedMs: number;
+  };
   /** L6: flows and accounts begun from one source. */
   readonly create: { readonly flow: RateBudget; readonly registration: RateBudget };
 }
@@ -38,6 +54,13 @@ export const BUDGETS: Budgets = {
   hardStop: 100,
   source: { burst: 20, refillMs: 3 * SECOND_MS },
   spray: { burst: 10, refillMs: MINUTE_MS, holdMs: 15 * MINUTE_MS, windowMs: 10 * MINUTE_MS },
+  send: {
+    pauseMs: MINUTE_MS,
+    address: [{ max: 5, windowMs: HOUR_MS }, { max: 10, windowMs: DAY_MS }],
+    source: { max: 20, windowMs: HOUR_MS },
+    sumMs: DAY_MS,
+    refusedMs: HOUR_MS,
+  },
   create: {
     flow: { burst: 60, refillMs: SECOND_MS },
     registration: { burst: 10, refillMs: 6 * MINUTE_MS },
@@ -53,5 +76,9 @@ export const LANES = {
   sprayIdentifier: "spray.identifier",
   spraySource: "spray.source",
   sprayHold: "spray.hold",
+  sendPause: "send.pause",
+  sendAddress: "send.address",
+  sendSource: "send.source",
+  sendSum: "send.sum",
   create: { flow: "create.flow", registration: "create.registration" },
 } as const;

@@ -6,6 +6,8 @@ export interface Metrics {
   request(facts: { readonly method: string; readonly route: string; readonly status: number; readonly seconds: number }): void;
   /** One completed or refused sign-in step. */
   signIn(facts: { readonly method: string; readonly level: "first" | "second"; readonly result: "ok" | "rejected" | "waiting" | "busy" }): void;
+  /** One attempt to hand over a message of the outbox: what kind it was and what became of it, never to whom. */
+  message(facts: { readonly channel: string; readonly template: string; readonly outcome: "sent" | "retry" | "held" | "abandoned" | "expired" }): void;
   /** Hashes running and waiting; asked when the metrics are read. */
   watchHashQueue(load: () => { readonly running: number; readonly waiting: number }): void;
   /** Prometheus text. */
@@ -32,6 +34,10 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     name: "rung_sign_in_steps_total", help: "Sign-in steps by method, level and result.", registers: [registry],
     labelNames: ["method", "level", "result"],
   });
+  const messages = new Counter({
+    name: "rung_messages_total", help: "Attempts to hand over mail, text messages and hooks, by channel, kind and outcome.", registers: [registry],
+    labelNames: ["channel", "template", "outcome"],
+  });
   let load = (): { readonly running: number; readonly waiting: number } => ({ running: 0, waiting: 0 });
   new Gauge({
     name: "rung_hash_queue", help: "Password hashes running and waiting.", registers: [registry], labelNames: ["state"],
@@ -46,6 +52,7 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     registry,
     request: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
     signIn: (facts) => signIns.inc({ ...facts }),
+    message: (facts) => messages.inc({ ...facts }),
     watchHashQueue(next) {
       load = next;
     },
