@@ -1,0 +1,66 @@
+import type { Message } from "../../model/message";
+import type { Node } from "../../model/node";
+import type { Project } from "../../model/project";
+import type { JsonValue } from "../../model/identity";
+import { randomId } from "../../crypto/token";
+import { providerOf } from "../../webauthn/key-name";
+import type { OwnedKey } from "../../webauthn/key-record";
+import { SCRIPT_INTEGRITY, SCRIPT_PATH } from "../../webauthn/script";
+import { say } from "../../wire/message";
+import { hiddenNode, inputNode, methodNode, scriptNode, submitNode } from "../../wire/node";
+
+/** The first screen of a sign-in with nothing but a key: who are you (contract 5.7)? `title`: what the schema calls that name. */
+export function identifierNodes(title: string | null): readonly Node[] {
+  const label = title === null ? say.identifierLabel() : say.traitLabel(title, "identifier");
+  return [
+    inputNode("default", "identifier", "text", { value: "", required: true, autocomplete: "username webauthn", label }),
+    methodNode("webauthn", say.signInWithSecurityKey()),
+  ];
+}
+
+export function loginNodes(project: Project, identifier: string, options: JsonValue, label: Message): readonly Node[] {
+  return [
+    hiddenNode("default", "identifier", identifier),
+    script(project),
+    hiddenNode("webauthn", "webauthn_login", ""),
+    trigger("webauthn_login_trigger", "oryWebAuthnLogin", options, label),
+  ];
+}
+
+export function registrationNodes(project: Project, options: JsonValue): readonly Node[] {
+  return enrolmentNodes(project, options, say.signUpWithSecurityKey());
+}
+
+export function settingsNodes(project: Project, owned: readonly OwnedKey[], options: JsonValue, mayRemovePasswordless: boolean): readonly Node[] {
+  const remove = owned.map(({ key }) => submitNode("webauthn", "webauthn_remove", hexOf(key.id), say.removeSecurityKey({
+    displayName: key.name, addedAt: new Date(key.addedAt), lastUsedAt: key.lastUsedAt === null ? null : new Date(key.lastUsedAt),
+    backedUp: key.backupState, provider: providerOf(key.aaguid), cloned: key.clonedAt !== null,
+  }), { disabled: key.passwordless && !mayRemovePasswordless }));
+  return [...remove, ...enrolmentNodes(project, options, say.addSecurityKey())];
+}
+
+/** Keys are named by the bytes of their id in hex where a form chooses one. */
+export function hexOf(id: string): string {
+  return Buffer.from(id, "base64url").toString("hex");
+}
+
+function enrolmentNodes(project: Project, options: JsonValue, label: Message): readonly Node[] {
+  return [
+    inputNode("webauthn", "webauthn_register_displayname", "text", { value: "", label: say.securityKeyName() }),
+    hiddenNode("webauthn", "webauthn_register", ""),
+    trigger("webauthn_register_trigger", "oryWebAuthnRegistration", options, label),
+    // One script serves both; where passkeys are switched on, their part of the same form brings it.
+    ...(project.config.methods.passkey.enabled ? [] : [script(project)]),
+  ];
+}
+
+/** `onclick` is for pages that render attributes as they are; others call the function that `onclickTrigger` names. */
+function trigger(name: string, call: string, publicKey: JsonValue, label: Message): Node {
+  const value = JSON.stringify({ publicKey });
+  return inputNode("webauthn", name, "button", { value, onclick: `window.${call}(${value})`, onclickTrigger: call, label });
+}
+
+function script(project: Project): Node {
+  const src = `${project.config.baseUrl.replace(/\/+$/, "")}${SCRIPT_PATH}`;
+  return scriptNode("webauthn", { src, integrity: SCRIPT_INTEGRITY, nonce: randomId() });
+}
