@@ -6,6 +6,8 @@ import type { Project } from "../model/project";
 import type { Services } from "../services";
 import type { SessionView } from "../sessions/read";
 import { revokeSession } from "../sessions/revoke";
+import type { Dance } from "./dance";
+import type { AskUpstream } from "./upstream-http";
 
 /** One request's view of the world; options and adapter are built from it and die with it. */
 export interface BridgeContext {
@@ -16,6 +18,10 @@ export interface BridgeContext {
   readonly ipAddress: string | null;
   /** Set when the store did not answer: next-auth turns every failure into "signed out", and that would be a lie (T82). */
   failure: unknown;
+  /** The round trip to a provider under way in this request; absent: none may begin or end. */
+  readonly dance?: Dance;
+  /** How providers are asked; tests hand in their own. */
+  readonly ask?: AskUpstream;
 }
 
 /** Rides on the adapter's user, because the session callback sees no column of the row (house part 11). */

@@ -7,16 +7,18 @@ import type { TestDatabase } from "../db/testing";
 import { readEnv } from "../env";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { IdentityId } from "../model/ids";
-import type { Project } from "../model/project";
+import type { FlowId } from "../model/ids";
+import type { OidcProviderConfig, Project } from "../model/project";
 import { projectTemplate } from "../config/defaults";
 import { createServices } from "../services";
 import type { Services } from "../services";
 import { issueSession } from "../sessions/issue";
 import type { BridgeContext } from "./adapter";
 import { bridgeAdapter } from "./adapter";
+import type { Dance } from "./dance";
 import { isDoor } from "./doors";
 import { bridgeOptions } from "./options";
-import { bridgeSession, runNextAuth, withoutReissue } from "./run";
+import { bridgeSession, runDance, runNextAuth, withoutReissue } from "./run";
 
 /* One test per row of house part 11 that applies today: an upgrade of next-auth that changes a behaviour says so here. */
 
@@ -155,6 +157,36 @@ test.each([["_log"], ["verify-request"], ["callback"], ["callback", "google"], [
     }
     expect(error).not.toHaveBeenCalled();
   });
+
+test("starting a dance is a POST with next-auth's own pair, and its cookies hold state, verifier and nonce of one provider", async () => {
+  const acme: OidcProviderConfig = {
+    id: "acme", kind: "generic", label: "Acme", clientId: "rung", clientSecret: "s", issuerUrl: "https://acme.example", scope: ["openid"], claims: {},
+    aal2AcrValues: [], aal2AmrValues: [], pkce: "auto", apple: null,
+  };
+  const metadata = {
+    issuer: "https://acme.example", authorizationEndpoint: "https://acme.example/authorize", tokenEndpoint: "https://acme.example/token",
+    userinfoEndpoint: null, jwksUri: "https://acme.example/keys", algorithms: ["RS256"], namesIssuer: false, secretInHeader: true,
+  };
+  const { config } = project;
+  const withProvider: Project = { ...project, config: { ...config, methods: { ...config.methods, oidc: { enabled: true, providers: [acme], baseRedirectUri: null } } } };
+  const dance: Dance = {
+    flowId: "f" as FlowId, provider: acme, metadata, again: true, said: {}, failure: null, person: null,
+    rules: { allowPrivate: false, exceptions: [], deadlineMs: 0 }, ask: () => Promise.reject(new Error("nobody is asked yet")),
+  };
+  const dancing: BridgeContext = { ...context(), project: withProvider, dance };
+  const bare = await runDance({ method: "POST", segments: ["signin", "acme"], query: {}, cookies: {}, body: { json: "true" } }, dancing);
+  expect(bare.body).toContain("csrf=true");
+  const pair = await runDance({ method: "GET", segments: ["csrf"], query: {}, cookies: {}, body: {} }, dancing);
+  const { csrfToken } = JSON.parse(pair.body) as { csrfToken: string };
+  const [name = "", value = ""] = (pair.setCookies.find((cookie) => cookie.includes("csrf-token")) ?? "").split(";")[0]?.split("=") ?? [];
+  const away = await runDance({
+    method: "POST", segments: ["signin", "acme"], query: {}, cookies: { [name]: decodeURIComponent(value) }, body: { csrfToken, json: "true" },
+  }, dancing);
+  const to = new URL((JSON.parse(away.body) as { url: string }).url);
+  expect([to.searchParams.get("prompt"), to.searchParams.get("max_age"), to.searchParams.get("code_challenge_method")]).toEqual(["login", "0", "S256"]);
+  expect(away.setCookies.map((cookie) => cookie.split("=")[0]?.replace(/^.*next-auth\./, "")).sort()).toEqual(["callback-url", "nonce", "pkce.code_verifier", "state"]);
+  for (const cookie of away.setCookies) expect(cookie).toMatch(/HttpOnly.*SameSite=Lax/);
+});
 
 test("a provider that exists has its doors, and no other", () => {
   expect([isDoor(["callback", "google"], ["google"]), isDoor(["signin", "google"], ["google"]), isDoor(["callback", "github"], ["google"])]).toEqual([true, true, false]);

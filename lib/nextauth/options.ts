@@ -3,6 +3,10 @@ import { decideAccess } from "../policy/access";
 import { requirementFor } from "../policy/requirements";
 import { bridgeAdapter, emailOf, nameOf } from "./adapter";
 import type { BridgeContext, RungUserFacts } from "./adapter";
+import { dancerOf, shellOf } from "./providers";
+
+/** Where a person that a provider's answer named is led; lib/nextauth/callback.ts knows them by it. */
+export const LET_IN = "/self-service/methods/oidc/complete";
 
 /**
  * next-auth's options for one request of one project. No provider signs anybody in here: passwords, codes and keys go through the
@@ -13,7 +17,7 @@ export function bridgeOptions(context: BridgeContext): NextAuthOptions {
   const { session } = project.config;
   const lifespanSeconds = Math.floor(session.lifespanMs / 1_000);
   return {
-    providers: [],
+    providers: providersOf(context),
     adapter: bridgeAdapter(context),
     secret: services.keys.macHex("action", "next-auth", project.row.key),
     session: { strategy: "database", maxAge: lifespanSeconds, updateAge: lifespanSeconds },
@@ -29,17 +33,24 @@ export function bridgeOptions(context: BridgeContext): NextAuthOptions {
       },
     },
     callbacks: {
-      // Until a provider exists nobody may come in by this door.
-      signIn: () => false,
+      // Never yes: whoever a provider named is handed over to the flow engine, and the rest are nobody.
+      signIn: () => (context.dance?.person ? `${project.config.baseUrl.replace(/\/$/, "")}${LET_IN}` : false),
       session: ({ session: shown, user }) => shownSession(shown.expires, user.rung, context),
       redirect: ({ url, baseUrl }) => (URL.canParse(url, baseUrl) && new URL(url, baseUrl).origin === new URL(baseUrl).origin ? new URL(url, baseUrl).href : baseUrl),
     },
     logger: {
-      error: (code, metadata) => services.log.error({ event: code, metadata }, "next-auth"),
+      // A provider's refusal is no failure of ours, and next-auth's own records of one hold what the provider sent.
+      error: (code, metadata) => (context.dance ? services.log.warn({ event: code }, "next-auth") : services.log.error({ event: code, metadata }, "next-auth")),
       warn: () => undefined,
       debug: () => undefined,
     },
   };
+}
+
+function providersOf({ project, dance, now }: BridgeContext): NextAuthOptions["providers"] {
+  const { enabled, providers } = project.config.methods.oidc;
+  if (!enabled) return [];
+  return providers.map((provider) => (dance?.provider.id === provider.id ? dancerOf(dance, now) : shellOf(provider)));
 }
 
 /** The same question as whoami's. Unless the answer is `allow` there is no person in it, or this would be a side door. */

@@ -29,11 +29,16 @@ export interface AuthAnswer {
  * not answer, which next-auth itself would call "signed out".
  */
 export async function runNextAuth(call: AuthCall, context: BridgeContext): Promise<AuthAnswer> {
+  const { enabled, providers } = context.project.config.methods.oidc;
+  if (!isDoor(call.segments, enabled ? providers.map(({ id }) => id) : [])) throw new DomainError("not_found");
+  return runDance(call, context);
+}
+
+/** The same for a dance of ours, which knows its door. */
+export async function runDance(call: AuthCall, context: BridgeContext): Promise<AuthAnswer> {
   const sink = responseSink();
   trustOwnHost();
-  const options = bridgeOptions(context);
-  if (!isDoor(call.segments, options.providers.map(({ id }) => id))) throw new DomainError("not_found");
-  await NextAuth(requestOf(call, context), sink.response, options);
+  await NextAuth(requestOf(call, context), sink.response, bridgeOptions(context));
   if (context.failure !== null) throw new DomainError("unavailable", { retryAfterSeconds: 2 }, { cause: context.failure });
   const answer = sink.answer();
   return { ...answer, setCookies: withoutReissue(answer.setCookies, context.project.config.session.cookieName) };
@@ -78,8 +83,9 @@ function trustOwnHost(): void {
   process.env["AUTH_TRUST_HOST"] = "true";
 }
 
-function requestOf(call: AuthCall, { project }: BridgeContext): NextApiRequest {
-  const base = new URL(project.config.baseUrl);
+function requestOf(call: AuthCall, { project, dance }: BridgeContext): NextApiRequest {
+  // A provider knows one redirect address; an operator may have registered it under another name of this host.
+  const base = new URL(dance === undefined ? project.config.baseUrl : project.config.methods.oidc.baseRedirectUri ?? project.config.baseUrl);
   const headers = { host: base.host, "x-forwarded-host": base.host, "x-forwarded-proto": base.protocol.slice(0, -1) };
   const query = { ...call.query, nextauth: [...call.segments] };
   return { method: call.method, query, cookies: { ...call.cookies }, body: { ...call.body }, headers } as unknown as NextApiRequest;
