@@ -14,10 +14,10 @@ export function projectTemplate(kind: "app" | "console", options: { readonly lax
       allowed_return_urls: ["/"],
       default_browser_return_url: app ? "/" : "/console",
       flows: {
-        registration: app
-          ? { after: { password: { hooks: [{ hook: "session" }] } }, enabled: true, style: "unified" }
-          : { enabled: false, style: "unified" },
+        recovery: { enabled: app },
+        registration: app ? { after: SIGNED_IN, enabled: true, style: "unified" } : { enabled: false, style: "unified" },
         settings: { privileged_session_max_age: app ? "15m0s" : "10m0s", required_aal: requiredAal },
+        verification: { enabled: app },
       },
       methods: METHODS,
     },
@@ -25,15 +25,21 @@ export function projectTemplate(kind: "app" | "console", options: { readonly lax
   };
 }
 
+/** Whichever way somebody registers, they end signed in. */
+const SIGNED_IN: JsonObject = Object.fromEntries(
+  ["code", "oidc", "passkey", "password", "webauthn"].map((method) => [method, { hooks: [{ hook: "session" }] }]),
+);
+
+/** Keys and passkeys take their relying party from the base URL. Codes recover and verify; they sign nobody in until asked to (J5). */
 const METHODS: JsonObject = {
-  code: { enabled: false },
+  code: { enabled: true, mfa_enabled: false, passwordless_enabled: false },
   lookup_secret: { config: { storage: "hashed" }, enabled: true },
   oidc: { enabled: false },
-  passkey: { config: { aal2_on_user_verification: true }, enabled: false },
+  passkey: { config: { aal2_on_user_verification: true }, enabled: true },
   password: { enabled: true },
   profile: { enabled: true },
   totp: { enabled: true },
-  webauthn: { enabled: false },
+  webauthn: { config: { passwordless: false }, enabled: true },
 };
 
 const APP_RULES: JsonObject = {

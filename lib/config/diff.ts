@@ -16,6 +16,11 @@ const ENROLMENT: Readonly<Record<string, string>> = {
 
 const enrolmentInWords = (value: JsonValue): string => ENROLMENT[String(value)] ?? String(value);
 
+const PROMPT: Readonly<Record<string, string>> = {
+  "off": "never", "suggest-once": "once", "suggest-every": "again and again", "require-by": "until the date", "require-now": "at once",
+};
+const promptInWords = (value: JsonValue): string => PROMPT[String(value)] ?? String(value);
+
 const KNOWN: Readonly<Record<string, Known>> = {
   "session.whoami.required_aal": { name: "Sign-in", otherwise: "highest_available", words: strictOrLax },
   "selfservice.flows.settings.required_aal": { name: "Account settings", otherwise: "highest_available", words: strictOrLax },
@@ -33,15 +38,19 @@ const KNOWN: Readonly<Record<string, Known>> = {
   "selfservice.methods.passkey.config.aal2_on_user_verification": { name: "Verified passkeys count as two factors", otherwise: false },
   "selfservice.methods.oidc.enabled": { name: "Social sign-in", otherwise: false },
   "selfservice.methods.code.enabled": { name: "Codes by mail or message", otherwise: true },
+  "selfservice.methods.code.passwordless_enabled": { name: "Codes instead of a password", otherwise: false },
   "selfservice.methods.code.mfa_enabled": { name: "Codes as second factor", otherwise: false },
   "rung.enrolment.mode": { name: "Enrolment of a second factor", otherwise: "optional", words: enrolmentInWords },
   "rung.enrolment.from": { name: "Enrolment is required from" },
+  "rung.enrolment.prompt.mode": { name: "Prompt for a second factor", words: promptInWords },
+  "security.account_enumeration.mitigate": { name: "Known and unknown accounts answer alike", otherwise: true },
+  "clients.http.disallow_private_ip_ranges": { name: "Private addresses are refused to hooks", otherwise: true },
   "rung.sessions.revoke_others_on_credential_change": { name: "Other sessions end when a factor changes", otherwise: true },
 };
 
 /** Values under these groups may be secret: a change is told, the value is not. */
 const UNTOLD: readonly string[] = [
-  "secrets", "courier", "serve", "dsn", "clients", "oauth2_provider", "identity.schemas", "selfservice.methods.oidc.config",
+  "secrets", "courier", "serve", "dsn", "oauth2_provider", "identity.schemas", "selfservice.methods.oidc.config",
   "selfservice.methods.password.config.migrate_hook",
 ];
 
@@ -65,7 +74,7 @@ export function describeChange(before: JsonObject, after: JsonObject): readonly 
 
 function sentence(path: string, known: Known | undefined, from: JsonValue | undefined, to: JsonValue | undefined): string {
   const name = known?.name ?? nameOf(path);
-  if (path.endsWith(".hooks") || UNTOLD.some((group) => path === group || path.startsWith(`${group}.`))) return `${name}: changed`;
+  if (path.endsWith(".hooks") || path.startsWith("session.whoami.tokenizer.") || UNTOLD.some((group) => path === group || path.startsWith(`${group}.`))) return `${name}: changed`;
   const tell = (value: JsonValue): string => known?.words?.(value) ?? inWords(value);
   if (from === undefined) return `${name}: ${to === undefined ? "changed" : `set to ${tell(to)}`}`;
   return to === undefined ? `${name}: removed (was ${tell(from)})` : `${name}: ${tell(from)} to ${tell(to)}`;

@@ -1,8 +1,7 @@
 import type { FactorId } from "../model/assurance";
-import type { JsonValue } from "../model/identity";
-import type { FlowConfig, ProjectConfig } from "../model/project";
+import type { FlowConfig, ProjectConfig, WebHookConfig } from "../model/project";
+import { hookNames, webHooks } from "./hooks";
 import type { Reader } from "./reader";
-import { isJsonObject } from "./schema";
 import { urlAt } from "./urls";
 
 type FlowName = keyof ProjectConfig["flows"];
@@ -37,16 +36,24 @@ export function flowsConfig(reader: Reader, baseUrl: string): FlowsConfig {
 
 function flowConfig(reader: Reader, name: FlowName, baseUrl: string): FlowConfig {
   const at = `selfservice.flows.${name}`;
+  if (reader.text(`${at}.use`) === "link") {
+    reader.refuse(`${at}.use`, "must be \"code\": Rung sends codes, which a mail scanner cannot use up by opening a link.", ["code"]);
+  }
   const afterReturnUrlByMethod: Partial<Record<FactorId | "profile", string>> = {};
   const afterHooks: Record<string, readonly string[]> = {};
-  const global = hookNames(reader.list(`${at}.after.hooks`));
-  if (global.length > 0) afterHooks[""] = global;
+  const afterWebHooks: Record<string, readonly WebHookConfig[]> = {};
+  const global = hookNames(reader, `${at}.after.hooks`);
+  if (global.length > 0) {
+    afterHooks[""] = global;
+    afterWebHooks[""] = webHooks(reader, `${at}.after.hooks`);
+  }
   for (const method of AFTER_METHODS) {
     const url = urlAt(reader, `${at}.after.${method}.default_browser_return_url`, baseUrl, "return");
     if (url !== null) afterReturnUrlByMethod[method] = url;
     // A list of its own replaces the global one, even an empty list (contract 4.12).
     if (reader.at(`${at}.after.${method}.hooks`) !== undefined) {
-      afterHooks[method] = hookNames(reader.list(`${at}.after.${method}.hooks`));
+      afterHooks[method] = hookNames(reader, `${at}.after.${method}.hooks`);
+      afterWebHooks[method] = webHooks(reader, `${at}.after.${method}.hooks`);
     }
   }
   return {
@@ -56,9 +63,7 @@ function flowConfig(reader: Reader, name: FlowName, baseUrl: string): FlowConfig
     afterReturnUrl: urlAt(reader, `${at}.after.default_browser_return_url`, baseUrl, "return"),
     afterReturnUrlByMethod,
     afterHooks,
+    afterWebHooks,
+    beforeWebHooks: webHooks(reader, `${at}.before.hooks`),
   };
-}
-
-function hookNames(items: readonly JsonValue[]): readonly string[] {
-  return items.flatMap((item) => (isJsonObject(item) && typeof item["hook"] === "string" ? [item["hook"]] : []));
 }

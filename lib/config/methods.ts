@@ -1,14 +1,19 @@
 import type { FactorId } from "../model/assurance";
 import type { MethodConfig, RelyingParty } from "../model/project";
+import { oidcConfig } from "./providers";
 import type { Reader } from "./reader";
 
 const TEN_MINUTES_MS = 600_000;
+const FIVE_MINUTES_MS = 300_000;
+const DAY_MS = 86_400_000;
 const AT = "selfservice.methods";
 
 /** `selfservice.methods`, complete. Refuses sets of methods with which nobody could sign in. */
 export function methodConfig(reader: Reader, baseUrl: string, brandName: string): MethodConfig {
   const on = (method: string, otherwise: boolean): boolean => reader.flag(`${AT}.${method}.enabled`, otherwise);
   const brand = reader.text("rung.brand.name");
+  const attachment = reader.text(`${AT}.passkey.config.authenticator_selection.attachment`);
+  const residentKey = reader.text(`${AT}.passkey.config.authenticator_selection.resident_key`);
   const uv = reader.text(`${AT}.passkey.config.authenticator_selection.user_verification`);
   const methods: MethodConfig = {
     password: {
@@ -33,6 +38,9 @@ export function methodConfig(reader: Reader, baseUrl: string, brandName: string)
       rp: relyingParty(reader, `${AT}.passkey.config.rp`, baseUrl, brandName),
       aal2OnUserVerification: reader.flag(`${AT}.passkey.config.aal2_on_user_verification`, false),
       userVerification: uv === "required" || uv === "discouraged" ? uv : "preferred",
+      attachment: attachment === "platform" || attachment === "cross-platform" ? attachment : null,
+      residentKey: residentKey === "preferred" || residentKey === "discouraged" ? residentKey : "required",
+      timeoutMs: passkeyTimeoutMs(reader),
     },
     code: {
       enabled: on("code", true),
@@ -41,9 +49,11 @@ export function methodConfig(reader: Reader, baseUrl: string, brandName: string)
       // Ten minutes, not Kratos' hour: the limit for out-of-band codes (J4).
       lifespanMs: reader.durationMs(`${AT}.code.config.lifespan`, TEN_MINUTES_MS),
       maxSubmissions: reader.number(`${AT}.code.config.max_submissions`, 5),
+      missingCredentialFallback: reader.flag(`${AT}.code.config.missing_credential_fallback_enabled`, false),
     },
-    oidc: { enabled: on("oidc", false) },
+    oidc: { enabled: on("oidc", false), ...oidcConfig(reader) },
   };
+  refuseLongCodes(reader, methods.code);
   if (methods.code.passwordlessEnabled && methods.code.mfaEnabled) {
     reader.refuse(`${AT}.code.mfa_enabled`, "must not be true together with passwordless_enabled: one mailbox cannot be both halves of a sign-in.");
   }
@@ -51,6 +61,29 @@ export function methodConfig(reader: Reader, baseUrl: string, brandName: string)
     reader.refuse(AT, "must leave at least one way to sign in, such as password; as it stands nobody could.");
   }
   return methods;
+}
+
+/**
+ * Ceilings for codes over a second channel: ten minutes where a code signs somebody in or goes to a phone, a day for recovery by
+ * mail (J4, NIST SP 800-63B-4). Differs from Kratos: there an hour is the default, and no limit.
+ */
+function refuseLongCodes(reader: Reader, code: MethodConfig["code"]): void {
+  const bySms = reader.list("courier.channels").length > 0;
+  const signsIn = code.passwordlessEnabled || code.mfaEnabled;
+  if (code.lifespanMs > DAY_MS) reader.refuse(`${AT}.code.config.lifespan`, "must be at most \"24h\".");
+  else if (code.lifespanMs > TEN_MINUTES_MS && (signsIn || bySms)) {
+    const reason = signsIn ? "while codes sign people in" : "while codes go out as text messages";
+    reader.refuse(`${AT}.code.config.lifespan`, `must be at most "10m" ${reason}.`);
+  }
+}
+
+/** The longer of the two timeouts: one ceremony is like the other here. */
+function passkeyTimeoutMs(reader: Reader): number {
+  const at = `${AT}.passkey.config.timeouts`;
+  const given = ["registration", "login"].filter((name) => reader.at(`${at}.${name}`) !== undefined);
+  const longest = Math.max(0, ...given.map((name) => reader.durationMs(`${at}.${name}`, FIVE_MINUTES_MS)));
+  if (longest > TEN_MINUTES_MS) reader.refuse(at, "must be at most \"10m\": a challenge is not left lying about.");
+  return longest === 0 ? FIVE_MINUTES_MS : longest;
 }
 
 /** Methods that can begin a session. */

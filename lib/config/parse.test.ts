@@ -50,7 +50,7 @@ describe("an empty document is a complete configuration", () => {
     for (const [name, flow] of Object.entries(config.flows)) {
       expect(flow).toEqual({
         lifespanMs: 3_600_000, uiUrl: `https://id.shop.example/${name}`, enabled: enabled[name as keyof typeof enabled], afterReturnUrl: null,
-        afterReturnUrlByMethod: {}, afterHooks: {},
+        afterReturnUrlByMethod: {}, afterHooks: {}, afterWebHooks: {}, beforeWebHooks: [],
       });
     }
   });
@@ -174,14 +174,17 @@ describe("the templates", () => {
     expect(policy.protectedPaths).toEqual([
       { prefix: "/payment", requirement: { aal: "aal2", maxAgeSeconds: 900 } }, { prefix: "/orders", requirement: { aal: "highest_available" } },
     ]);
-    expect(flows.registration.afterHooks).toEqual({ password: ["session"] });
+    expect(flows.registration.afterHooks).toEqual({ code: ["session"], oidc: ["session"], passkey: ["session"], password: ["session"], webauthn: ["session"] });
+    expect([flows.recovery.enabled, flows.verification.enabled]).toEqual([true, true]);
     expect(registrationStyle).toBe("unified");
-    expect(Object.entries(methods).filter(([, method]) => method.enabled).map(([name]) => name).sort()).toEqual(["lookup_secret", "password", "profile", "totp"]);
+    expect(Object.entries(methods).filter(([, method]) => method.enabled).map(([name]) => name).sort())
+      .toEqual(["code", "lookup_secret", "passkey", "password", "profile", "totp", "webauthn"]);
+    expect(methods).toMatchObject({ code: { mfaEnabled: false, passwordlessEnabled: false }, passkey: { aal2OnUserVerification: true }, webauthn: { passwordless: false } });
   });
   it("console: a second factor is required and nobody registers alone", () => {
     const { policy, flows } = parse(projectTemplate("console"));
     expect(policy).toMatchObject({ enrolment: { mode: "required" }, privilegedMaxAgeSeconds: 600, signIn: "strict" });
-    expect(flows.registration.enabled).toBe(false);
+    expect([flows.registration.enabled, flows.recovery.enabled, flows.verification.enabled]).toEqual([false, false, false]);
   });
 });
 
@@ -192,7 +195,7 @@ it("whatever parses is complete, and saves as it was written", () => {
   const bool = fc.boolean();
   const url = mostly(fc.constantFrom("/", "/x", "https://shop.example/y"), fc.constantFrom("https://*.shop.example", "app://back", "javascript:1"));
   const some = <T>(shape: { [K in keyof T]: fc.Arbitrary<T[K]> }) => fc.record(shape, { requiredKeys: [] });
-  const flow = some({ lifespan: duration, ui_url: url, after: some({ default_browser_return_url: url, hooks: fc.constantFrom([], [{ hook: "web_hook" }]) }) });
+  const flow = some({ lifespan: duration, ui_url: url, after: some({ default_browser_return_url: url, hooks: fc.constantFrom<JsonValue[]>([], [{ hook: "web_hook", config: { url: "https://h.example/", method: "POST" } }]) }) });
   const rule = fc.record({ required_aal: fc.constantFrom("aal1", "aal2", "highest_available"), max_age: duration, methods: mostly(fc.constant(["password", "totp"]), fc.constantFrom(["password"], ["passkey", "code"])) }, { requiredKeys: ["required_aal"] });
   const method = some({ enabled: bool });
   const document = some({
@@ -205,7 +208,8 @@ it("whatever parses is complete, and saves as it was written", () => {
     }),
     rung: some({
       operations: fc.dictionary(fc.constantFrom("a", "b.c"), rule), protected_paths: fc.array(rule.map((r) => ({ prefix: "/x", ...r })), { maxLength: 2 }),
-      enrolment: fc.record({ mode: fc.constantFrom("optional", "nudge", "required", "required-from-date"), from: fc.constant("2027-01-01T00:00:00Z") }, { requiredKeys: ["mode"] }).map(({ mode, from }) => (mode === "required-from-date" ? { mode, from: from ?? "2027-06-01T00:00:00+02:00" } : { mode })),
+      enrolment: fc.record({ mode: fc.constantFrom("optional", "nudge", "required", "required-from-date"), prompt: some({ mode: fc.constantFrom("off", "suggest-once", "require-now") }), from: fc.constant("2027-01-01T00:00:00Z") }, { requiredKeys: ["mode"] })
+        .map(({ mode, from, prompt }) => ({ mode, ...(mode === "required-from-date" ? { from: from ?? "2027-06-01T00:00:00+02:00" } : {}), ...(prompt?.mode === undefined ? {} : { prompt }) })),
     }),
   });
   let parsed = 0;

@@ -3,7 +3,11 @@ import type { JsonObject } from "../model/identity";
 import type { ProjectKey } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import { cookieConfig } from "./cookies";
+import { courierConfig } from "./courier";
+import { enrolmentPrompt } from "./enrolment";
+import { featureConfig, networkConfig } from "./features";
 import { flowsConfig } from "./flows";
+import { jsonnetInstalled } from "./jsonnet";
 import { methodConfig } from "./methods";
 import { createReader } from "./reader";
 import type { Reader } from "./reader";
@@ -11,6 +15,7 @@ import { projectPolicy } from "./rules";
 import { validateDocument } from "./schema";
 import type { ConfigProblem } from "./schema";
 import { identitySchemas } from "./schemas";
+import { tokenizerTemplates } from "./tokenizer";
 import { allowedReturnUrls, urlAt } from "./urls";
 
 const DAY_MS = 86_400_000;
@@ -21,6 +26,8 @@ export interface ConfigPlace {
   readonly projectKey: ProjectKey;
   /** The project's name: its brand until the document names another. */
   readonly name: string;
+  /** Whether Jsonnet can be evaluated; absent: whether its addon is installed. */
+  readonly jsonnet?: boolean;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface ConfigPlace {
  */
 export function parseProjectConfig(document: JsonObject, revision: number, place: ConfigPlace): ProjectConfig {
   refuseWith(validateDocument(document));
-  const reader = createReader(document);
+  const reader = createReader(document, { jsonnet: place.jsonnet ?? jsonnetInstalled() });
   const config = build(document, revision, place, reader);
   refuseWith(reader.problems);
   return config;
@@ -44,15 +51,21 @@ function build(document: JsonObject, revision: number, place: ConfigPlace, reade
   const brandName = reader.text("rung.brand.name") ?? place.name;
   const methods = methodConfig(reader, baseUrl, brandName);
   const { csrfCookieName, deviceCookieName, ...cookie } = cookieConfig(reader, baseUrl, place.projectKey);
+  const lifespanMs = reader.durationMs("session.lifespan", DAY_MS);
   return {
     document, revision, baseUrl, methods, csrfCookieName, deviceCookieName,
     policy: projectPolicy(reader, methods),
-    session: { lifespanMs: reader.durationMs("session.lifespan", DAY_MS), ...cookie },
+    session: { lifespanMs, ...cookie },
     defaultReturnUrl: urlAt(reader, "selfservice.default_browser_return_url", baseUrl, "page") ?? `${baseUrl}/`,
     allowedReturnUrls: allowedReturnUrls(reader, baseUrl),
     ...flowsConfig(reader, baseUrl),
     ...identitySchemas(reader),
     revokeOthersOnCredentialChange: reader.flag("rung.sessions.revoke_others_on_credential_change", true),
     brand: { name: brandName },
+    courier: courierConfig(reader, baseUrl, brandName),
+    tokenizer: tokenizerTemplates(reader),
+    enrolmentPrompt: enrolmentPrompt(reader),
+    ...featureConfig(reader, lifespanMs),
+    webHooks: networkConfig(reader),
   };
 }

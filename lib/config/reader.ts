@@ -19,10 +19,19 @@ export interface Reader {
   durationMs(path: string, otherwiseMs: number): number;
   /** Gathers a problem; `path` is dotted, or a pointer when it begins with a slash. */
   refuse(path: string, message: string, allowed?: readonly string[]): void;
+  /** Reads the entry of a list or map that stands at `pointer`; its problems are gathered here. */
+  inside(pointer: string, entry: JsonValue): Reader;
+  /** Where this reader reads, as a pointer; empty for the document itself. */
+  readonly pointer: string;
+  /** Whether Jsonnet can be evaluated here. */
+  readonly jsonnet: boolean;
 }
 
-export function createReader(document: JsonObject): Reader {
-  const problems: ConfigProblem[] = [];
+export function createReader(document: JsonObject, options: { readonly jsonnet: boolean } = { jsonnet: false }): Reader {
+  return readerAt(document, "", [], options.jsonnet);
+}
+
+function readerAt(document: JsonObject, prefix: string, problems: ConfigProblem[], jsonnet: boolean): Reader {
   const at = (path: string): JsonValue | undefined => {
     let value: JsonValue | undefined = document;
     for (const key of path.split(".")) {
@@ -32,7 +41,7 @@ export function createReader(document: JsonObject): Reader {
     return value;
   };
   const refuse: Reader["refuse"] = (path, message, allowed) => {
-    const pointer = path.startsWith("/") ? path : `/${path.replaceAll(".", "/")}`;
+    const pointer = path.startsWith("/") ? path : `${prefix}/${path.replaceAll(".", "/")}`;
     problems.push({ path: pointer, message, ...(allowed === undefined ? {} : { allowed }) });
   };
   const text = (path: string): string | undefined => {
@@ -40,7 +49,8 @@ export function createReader(document: JsonObject): Reader {
     return typeof value === "string" ? value : undefined;
   };
   return {
-    problems, at, text, refuse,
+    problems, at, text, refuse, jsonnet, pointer: prefix,
+    inside: (pointer, entry) => readerAt(isJsonObject(entry) ? entry : {}, pointer, problems, jsonnet),
     flag(path, otherwise) {
       const value = at(path);
       return typeof value === "boolean" ? value : otherwise;

@@ -1,9 +1,10 @@
 import type { FactorId } from "../model/assurance";
 import type { JsonObject, JsonValue } from "../model/identity";
-import type { AccessRequirement, EnrolmentPolicy, ProjectPolicy, ProtectedPath } from "../model/policy";
+import type { AccessRequirement, ProjectPolicy, ProtectedPath } from "../model/policy";
 import type { MethodConfig } from "../model/project";
 import { enforcementOf } from "../policy/enforcement";
-import { aal2Methods, firstFactors, secondFactors } from "./methods";
+import { enrolmentPolicy } from "./enrolment";
+import { aal2Methods, firstFactors } from "./methods";
 import { boundedMs } from "./reader";
 import type { Reader } from "./reader";
 import { isJsonObject } from "./schema";
@@ -64,22 +65,4 @@ function readRequirement(reader: Reader, at: string, value: JsonValue, methods: 
 function acceptedMethods(value: JsonObject): readonly FactorId[] | null {
   const listed: unknown = value["methods"];
   return Array.isArray(listed) ? (listed as readonly FactorId[]) : null;
-}
-
-function enrolmentPolicy(reader: Reader, methods: MethodConfig): EnrolmentPolicy {
-  const mode = reader.text("rung.enrolment.mode") ?? "optional";
-  const from = reader.text("rung.enrolment.from");
-  if ((mode === "required" || mode === "required-from-date") && secondFactors(methods).length === 0) {
-    const reason = "while no second factor is enabled: everybody would be shut out. Enable totp, for one.";
-    reader.refuse("rung.enrolment.mode", `must not be "${mode}" ${reason}`);
-  }
-  if (mode === "required-from-date") {
-    const at = new Date(from ?? Number.NaN);
-    if (Number.isNaN(at.getTime())) {
-      reader.refuse("rung.enrolment.from", "must be an instant such as \"2027-01-01T00:00:00Z\" with the mode required-from-date.");
-    }
-    return { mode, from: at };
-  }
-  if (from !== undefined) reader.refuse("rung.enrolment.from", `has no meaning with the mode "${mode}"; use "required-from-date", or leave it out.`);
-  return { mode: mode === "required" || mode === "nudge" ? mode : "optional" };
 }

@@ -59,7 +59,8 @@ function resolve(node: SchemaNode | undefined): SchemaNode | undefined {
   return CONFIG_SCHEMA.definitions?.[node.$ref.replace("#/definitions/", "")];
 }
 
-function collectKept(node: SchemaNode, path: readonly string[]): readonly string[] {
+function collectKept(found: SchemaNode, path: readonly string[]): readonly string[] {
+  const node = resolve(found) ?? found;
   if (node.rungKept === true) return [path.join(".")];
   const below = Object.entries(node.properties ?? {}).flatMap(([key, child]) => collectKept(child, [...path, key]));
   const inItems = node.items === undefined ? [] : collectKept(node.items, [...path, "*"]);

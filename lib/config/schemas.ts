@@ -16,7 +16,7 @@ export function identitySchemas(reader: Reader): Pick<ProjectConfig, "schemas" |
     if (ids.includes(id)) reader.refuse(`identity.schemas.${index}.id`, "stands twice; every schema needs its own id.");
     ids.push(id);
     const resolved = resolveIdentitySchema(url);
-    if (resolved.ok) schemas.push({ id, schema: resolved.schema });
+    if (resolved.ok) schemas.push({ id, schema: resolved.schema, selectable: isSelectable(source) });
     else reader.refuse(`identity.schemas.${index}.url`, resolved.message);
   }
   const named = reader.text("identity.default_schema_id");
@@ -24,4 +24,8 @@ export function identitySchemas(reader: Reader): Pick<ProjectConfig, "schemas" |
     reader.refuse("identity.default_schema_id", "must be the id of one of identity.schemas.", ids);
   }
   return { schemas, defaultSchemaId: named ?? (ids.includes("default") ? "default" : ids[0] ?? "default") };
+}
+
+function isSelectable(source: unknown): boolean {
+  return isJsonObject(source) && source["selfservice_selectable"] === true;
 }
