@@ -1,9 +1,11 @@
 import { ephemeralKeyRing } from "../crypto/keys";
 import type { ProjectReads } from "../db/handles";
-import type { Credential, LookupCredential, PasswordCredential, TotpCredential } from "../model/credential";
+import type { Credential, DocumentCredential, LookupCredential, PasswordCredential, TotpCredential } from "../model/credential";
 import type { FlowInternal, LoginFlow, SettingsFlow } from "../model/flow";
 import type { Identity, TraitFacts } from "../model/identity";
 import type { CredentialId, FlowId, IdentityId, LookupCodeId, ProjectId, ProjectKey, WorkspaceId, SessionId } from "../model/ids";
+import { codeDocument } from "../model/owned-address";
+import type { Address } from "../model/owned-address";
 import type { MethodConfig, Project } from "../model/project";
 import { addMs, HOUR_MS } from "../model/time";
 import type { FactorContext, LoginStep, PasswordHasher, SettingsStep } from "./factor";
@@ -46,14 +48,14 @@ export function methods(changes: MethodChanges = {}): MethodConfig {
     lookup_secret: { enabled: true, storage: "hashed", ...changes.lookup_secret },
     profile: { enabled: true, ...changes.profile },
     webauthn: { enabled: false, passwordless: false, rp, ...changes.webauthn },
-    passkey: { enabled: false, rp, aal2OnUserVerification: false, userVerification: "preferred", ...changes.passkey },
-    code: { enabled: false, passwordlessEnabled: false, mfaEnabled: false, lifespanMs: HOUR_MS, maxSubmissions: 5, ...changes.code },
-    oidc: { enabled: false, ...changes.oidc },
+    passkey: { enabled: false, rp, aal2OnUserVerification: false, userVerification: "preferred", attachment: null, residentKey: "required", timeoutMs: 300_000, ...changes.passkey },
+    code: { enabled: false, passwordlessEnabled: false, mfaEnabled: false, lifespanMs: 600_000, maxSubmissions: 5, missingCredentialFallback: false, ...changes.code },
+    oidc: { enabled: false, providers: [], baseRedirectUri: null, ...changes.oidc },
   };
 }
 
 export function testProject(config: MethodConfig = methods()): Project {
-  const flow = { lifespanMs: HOUR_MS, uiUrl: "https://rung.test/ui", enabled: true, afterReturnUrl: null, afterReturnUrlByMethod: {}, afterHooks: {} };
+  const flow = { lifespanMs: HOUR_MS, uiUrl: "https://rung.test/ui", enabled: true, afterReturnUrl: null, afterReturnUrlByMethod: {}, afterHooks: {}, afterWebHooks: {}, beforeWebHooks: [] };
   return {
     row: {
       id: "7d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as ProjectId, workspaceId: "8d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as WorkspaceId,
@@ -74,6 +76,14 @@ export function testProject(config: MethodConfig = methods()): Project {
       loginStyle: "unified", registrationStyle: "unified", logoutReturnUrl: null, clearBrowserDataAtLogout: false,
       errorUiUrl: "https://rung.test/error", methods: config, defaultSchemaId: "default", schemas: [{ id: "default", schema: SCHEMA }],
       revokeOthersOnCredentialChange: true, brand: { name: "Gardenia" },
+      mitigateEnumeration: true, notifyUnknown: { recovery: false, verification: false },
+      courier: { email: null, from: { address: "no-reply@rung.test", name: "Gardenia" }, sms: null, retries: 5, smsPerDay: 500, smsPrefixes: [] },
+      tokenizer: {}, enrolmentPrompt: { mode: "off", everyDays: 14 }, earliestExtendMs: null,
+      features: {
+        useContinueWithTransitions: false, chooseRecoveryAddress: false, legacyRequireVerifiedLoginError: false, refreshLoginChooseAddress: false,
+        passwordProfileGroup: "default", fasterSessionExtend: false, cacheableSessionsSeconds: null,
+      },
+      webHooks: { headerAllowlist: ["User-Agent"], allowPrivateRanges: false, privateExceptionUrls: [] },
     },
   };
 }
@@ -113,6 +123,10 @@ export function lookupCredential(changes: Partial<LookupCredential> = {}, used: 
   return { ...base("lookup_secret"), type: "lookup_secret", storage: "hashed", salt: "c2FsdA", codes, ...changes };
 }
 
+export function codeCredential(addresses: readonly Address[]): DocumentCredential {
+  return { ...base("code"), type: "code", identifiers: addresses.map(({ value }) => value), document: codeDocument(addresses) };
+}
+
 /** A hasher that costs nothing and counts what it was asked. `listed` are known passwords, lower case. */
 export function countingHasher(listed: readonly string[] = []): PasswordHasher & { readonly asked: { hash: number; verify: number; lookup: number } } {
   const asked = { hash: 0, verify: 0, lookup: 0 };
@@ -129,7 +143,7 @@ const NOWHERE = new Proxy({}, { get: () => () => Promise.reject(new Error("this 
 
 export function context(changes: Partial<FactorContext> = {}): FactorContext {
   const config = changes.config ?? methods();
-  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), now: NOW, ...changes };
+  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), now: NOW, locale: "en", ...changes };
 }
 
 const FLOW = {
@@ -143,10 +157,10 @@ export function loginStep(level: LoginStep["level"], person: Identity | null, cr
     ...FLOW, kind: "login", state: "choose_method", requestedAal: level === "second" ? "aal2" : "aal1", refresh,
     sessionId: null, identityId: person?.id ?? null,
   };
-  return { flow, level, identity: person, credentials };
+  return { flow, level, identity: person, credentials, methods: [] };
 }
 
 export function settingsStep(person: Identity, credentials: readonly Credential[], internal: FlowInternal = {}): SettingsStep {
   const flow: SettingsFlow = { ...FLOW, kind: "settings", state: "show_form", identityId: person.id, sessionId: SESSION_ID, internal };
-  return { flow, identity: person, credentials, sessionAal: "aal1", facts: FACTS };
+  return { flow, identity: person, credentials, sessionAal: "aal1", facts: FACTS, firstFactors: 1 };
 }

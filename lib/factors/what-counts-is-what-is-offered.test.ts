@@ -5,7 +5,7 @@ import type { MethodConfig } from "../model/project";
 import { availableAal } from "../policy/aal";
 import { subjectFacts } from "../sessions/subject";
 import { countAll, enabledFactors, factorFor, REGISTRY, usableAll } from "./registry";
-import { context, identity, loginStep, lookupCredential, methods, NOW, passwordCredential, totpCredential } from "./testing";
+import { codeCredential, context, identity, loginStep, lookupCredential, methods, NOW, passwordCredential, totpCredential } from "./testing";
 
 const spent = fc.option(fc.constant(NOW), { nil: null });
 const credentials: fc.Arbitrary<readonly Credential[]> = fc.record({
@@ -14,15 +14,20 @@ const credentials: fc.Arbitrary<readonly Credential[]> = fc.record({
   lookup: fc.option(fc.record({
     used: fc.array(spent, { maxLength: 12 }), storage: fc.constantFrom("hashed" as const, "revealable" as const),
   })),
-}).map(({ password, totp, lookup }) => [
+  code: fc.option(fc.subarray([{ via: "email", value: "ada@example.test" }, { via: "sms", value: "+4930123456" }] as const)),
+}).map(({ password, totp, lookup, code }) => [
   ...(password === null ? [] : [passwordCredential(password)]),
   ...(totp === null ? [] : [totpCredential(totp)]),
   ...(lookup === null ? [] : [lookupCredential({ storage: lookup.storage }, lookup.used)]),
+  ...(code === null ? [] : [codeCredential(code)]),
 ]);
 const configs: fc.Arbitrary<MethodConfig> = fc.record({
   password: fc.boolean(), totp: fc.boolean(), lookup: fc.boolean(), storage: fc.constantFrom("hashed" as const, "revealable" as const),
-}).map(({ password, totp, lookup, storage }) =>
-  methods({ password: { enabled: password }, totp: { enabled: totp }, lookup_secret: { enabled: lookup, storage } }));
+  codes: fc.constantFrom("off", "first", "second"),
+}).map(({ password, totp, lookup, storage, codes }) => methods({
+  password: { enabled: password }, totp: { enabled: totp }, lookup_secret: { enabled: lookup, storage },
+  code: { enabled: codes !== "off", passwordlessEnabled: codes === "first", mfaEnabled: codes === "second" },
+}));
 
 async function offered(level: "first" | "second", owned: readonly Credential[], config: MethodConfig): Promise<readonly string[]> {
   const step = loginStep(level, identity(), owned, true);
@@ -63,8 +68,8 @@ describe("a factor counts exactly when a form offers it (invariant 10, ruling J1
   });
 
   it("is found by the wire's word, and by no other", () => {
-    expect(REGISTRY.map((factor) => factor.id)).toEqual(["password", "totp", "lookup_secret"]);
+    expect(REGISTRY.map((factor) => factor.id)).toEqual(["passkey", "webauthn", "password", "oidc", "totp", "code", "lookup_secret"]);
     for (const factor of REGISTRY) expect(factorFor(factor.id)).toBe(factor);
-    expect([factorFor("webauthn"), factorFor("__proto__"), factorFor("")]).toEqual([null, null, null]);
+    expect([factorFor("link"), factorFor("__proto__"), factorFor("")]).toEqual([null, null, null]);
   });
 });

@@ -9,6 +9,8 @@ import type { EngineDeps, FlowRequest } from "./request";
 export interface Budget {
   /** A wait is running, or the method stopped after a hundred failures: evaluate nothing. Null: go on. */
   readonly refused: { readonly retryAfterSeconds: number } | null;
+  /** Whose secret is tried, where such a person exists. Never tells a caller. */
+  readonly person: IdentityId | null;
   /** This try, if it fails too, is the one that stops the method. */
   readonly last: boolean;
   /** Nothing secret was guessed, or the server failed: the try never happened. */
@@ -23,7 +25,7 @@ export interface Budget {
 const STOPPED_RETRY_SECONDS = 3600;
 
 const nothing = async (): Promise<void> => {};
-const FREE: Budget = { refused: null, last: false, refund: nothing, succeed: nothing, fail: async () => null };
+const FREE: Budget = { refused: null, person: null, last: false, refund: nothing, succeed: nothing, fail: async () => null };
 
 /** Throws `too_many_requests` while a rate lane is empty. */
 export function refuseWhileWaiting(answer: RateAnswer): void {
@@ -42,7 +44,7 @@ export async function chargeLogin(
   if (!factor.login?.typed || subject === null) return FREE;
   const known = level === "second" ? (subject as IdentityId) : await identityOf(factor, subject, request);
   const attempt = attemptAt(factor, level, known ?? subject, known !== null && request.isKnownDevice(known));
-  const budget = await chargeAttempt(attempt, limits, request);
+  const budget = { ...(await chargeAttempt(attempt, limits, request)), person: known };
   if (budget.refused || level === "second") return budget;
   return {
     ...budget,
@@ -61,7 +63,9 @@ export async function chargeSettings(factor: Factor, identityId: IdentityId, req
 }
 
 function attemptAt(factor: Factor, level: "first" | "second", subject: string, deviceTrusted: boolean): FactorTry {
-  return { subject, lane: level === "second" ? "typed_second" : "password", method: factor.id, deviceTrusted };
+  // Waits of two first factors are two waits: codes guessed for somebody never make their password wait.
+  const own = level === "first" && factor.id !== "password" ? `${factor.id}:${subject}` : subject;
+  return { subject: own, lane: level === "second" ? "typed_second" : "password", method: factor.id, deviceTrusted };
 }
 
 async function chargeAttempt(attempt: FactorTry, limits: Limits, request: FlowRequest): Promise<Budget> {
@@ -70,6 +74,7 @@ async function chargeAttempt(attempt: FactorTry, limits: Limits, request: FlowRe
   if (verdict.kind === "disabled") return { ...FREE, refused: { retryAfterSeconds: STOPPED_RETRY_SECONDS } };
   return {
     refused: null,
+    person: null,
     last: shouldDisable(verdict.failures),
     refund: () => limits.refundFactor(attempt, request.now),
     succeed: () => limits.succeedFactor(attempt),

@@ -1,16 +1,22 @@
+import type { ProjectDb } from "../db/handles";
 import { DomainError, isDuplicateIdentifier } from "../model/errors";
-import type { Flow, FlowKind, LoginFlow, RegistrationFlow, SettingsFlow } from "../model/flow";
+import type { Flow, FlowKind, LoginFlow, RecoveryFlow, RegistrationFlow, SettingsFlow, VerificationFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { FlowId } from "../model/ids";
 import { say } from "../wire/message";
 import type { ReasonCode } from "../wire/message";
 import { withValues } from "../wire/node";
+import { actAtCreation } from "./at-creation";
 import { refuseWhileWaiting } from "./budget";
 import { unpark } from "./continuity";
+import { askBefore } from "./hooks";
+import { prepareExchange } from "./exchange";
 import { prepareLogin, replaceLogin } from "./login";
 import { loginPreconditions, submitLogin } from "./login-submit";
 import { logout, logoutNative, logoutUrl } from "./logout";
+import { prepareRecovery, replaceRecovery } from "./recovery";
+import { submitRecovery } from "./recovery-submit";
 import { prepareRegistration, registrationAllowed, replaceRegistration } from "./registration";
 import { withSealedNodes } from "./sealed-nodes";
 import { submitRegistration } from "./registration-submit";
@@ -19,6 +25,8 @@ import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 import { isForeignSession, prepareSettings, replaceSettings, settingsAllowed, withoutStaleCodes } from "./settings";
 import { settingsEntry, submitSettings } from "./settings-submit";
+import { prepareVerification, replaceVerification } from "./verification";
+import { submitVerification } from "./verification-submit";
 import { expiredAtFetch, expiredAtSubmit, isExpired } from "./stored";
 
 export type { EngineDeps, FlowRequest } from "./request";
@@ -36,8 +44,6 @@ export interface Engine {
   logout(token: string | null, returnTo: string | null, request: FlowRequest): Promise<{ readonly returnTo: string }>;
   logoutNative(sessionToken: string, request: FlowRequest): Promise<void>;
 }
-
-type LiveKind = "login" | "registration" | "settings";
 
 /**
  * The order of a submit: 1 load the flow · 2 preconditions of its kind · 3 name the method · 4 charge the budgets ·
@@ -62,12 +68,14 @@ function engineOver(deps: EngineDeps): Engine {
   return {
     async start(kind, request) {
       await chargeCreation(request, deps);
-      const flow = await prepare(liveKind(kind), request, deps);
-      await request.handle.transaction((tx) => tx.insertFlow(flow));
-      return flow;
+      const flow = await prepare(kind, request, deps);
+      const { session } = request;
+      await askBefore({ flow, method: "", identity: kind === "settings" ? session?.identity ?? null : null, session: kind === "settings" ? session?.session ?? null : null }, request, deps);
+      const made = await request.handle.transaction((tx) => insert(tx, flow, request, deps));
+      return made.kind === "login" ? actAtCreation(made, request, deps) : made;
     },
     async read(kind, id, request) {
-      const flow = await load(liveKind(kind), id, request);
+      const flow = await load(kind, id, request);
       if (flow.kind !== "settings") {
         sameBrowser(flow, request);
         if (isExpired(flow, request.now)) throw expiredAtFetch(flow, request);
@@ -78,11 +86,13 @@ function engineOver(deps: EngineDeps): Engine {
       return withoutStaleCodes(flow, view, request);
     },
     async submit(kind, id, payload, request) {
-      const flow = await load(liveKind(kind), id, request);
+      const flow = await load(kind, id, request);
       switch (flow.kind) {
         case "login": return submitAtLogin(flow, payload, request, deps);
         case "registration": return submitAtRegistration(flow, payload, request, deps);
         case "settings": return submitAtSettings(flow, payload, request, deps);
+        case "recovery": return submitAtRecovery(flow, payload, request, deps);
+        case "verification": return submitAtVerification(flow, payload, request, deps);
       }
     },
     async resume(id, request) {
@@ -94,7 +104,7 @@ function engineOver(deps: EngineDeps): Engine {
       return parked === null ? { kind: "form", flow, rejected: false } : submitAtSettings(flow, parked, request, deps);
     },
     async refuse(kind, id, reason, request) {
-      const flow = await load(liveKind(kind), id, request);
+      const flow = await load(kind, id, request);
       return rejectFlow(flow, { messages: [say.generic(reason)] }, {}, request, null);
     },
     logoutUrl: async (request, returnTo) => logoutUrl(request, returnTo, deps),
@@ -103,24 +113,28 @@ function engineOver(deps: EngineDeps): Engine {
   };
 }
 
-function liveKind(kind: FlowKind): LiveKind {
-  if (kind === "recovery" || kind === "verification") throw new DomainError("self_service_flow_disabled", { kind });
-  return kind;
+/** Stores a new flow, with its code where a native app wants to let a browser do the rest (contract 1.9). */
+async function insert(tx: ProjectDb, flow: Flow, request: FlowRequest, deps: EngineDeps): Promise<Flow> {
+  await tx.insertFlow(flow);
+  const exchangeCode = flow.kind === "login" || flow.kind === "registration" ? await prepareExchange(tx, flow, request, deps) : null;
+  return exchangeCode === null ? flow : { ...flow, exchangeCode, internal: { ...flow.internal, oidc: { ...flow.internal.oidc, exchange: true } } };
 }
 
 async function chargeCreation(request: FlowRequest, deps: EngineDeps): Promise<void> {
   refuseWhileWaiting(await deps.limitsFor(request.handle).chargeCreate("flow", request.device.ipAddress, request.now));
 }
 
-function prepare(kind: LiveKind, request: FlowRequest, deps: EngineDeps): Promise<LoginFlow | RegistrationFlow | SettingsFlow> {
+function prepare(kind: FlowKind, request: FlowRequest, deps: EngineDeps): Promise<Flow> {
   switch (kind) {
     case "login": return prepareLogin(request, deps);
     case "registration": return prepareRegistration(request, deps);
     case "settings": return prepareSettings(request, deps);
+    case "recovery": return prepareRecovery(request, deps);
+    case "verification": return prepareVerification(request, deps);
   }
 }
 
-async function load(kind: LiveKind, id: string | null, request: FlowRequest): Promise<LoginFlow | RegistrationFlow | SettingsFlow> {
+async function load(kind: FlowKind, id: string | null, request: FlowRequest): Promise<Flow> {
   if (id === null || id === "") throw new DomainError("flow_id_missing");
   if (!isUuid(id)) throw new DomainError("flow_not_found");
   const flow = await request.handle.findFlow(kind, id as FlowId);
@@ -130,6 +144,8 @@ async function load(kind: LiveKind, id: string | null, request: FlowRequest): Pr
 
 /** A browser flow belongs to the browser that began it (contract 2.5 rule 2). */
 function sameBrowser(flow: Flow, request: FlowRequest): void {
+  // A hook began it in front of this very person, whose sign-in gave the browser a new secret.
+  if (flow.kind === "verification" && flow.identityId !== null && request.session?.identity.id === flow.identityId) return;
   if (flow.type === "browser" && flow.csrfHash !== request.csrfHash) {
     throw new DomainError("security_csrf_violation", { hint: "This flow was begun in another browser, or its cookie is gone." });
   }
@@ -146,7 +162,7 @@ async function submitAtLogin(flow: LoginFlow, payload: JsonObject, request: Flow
     await request.handle.transaction((tx) => tx.insertFlow(kept));
     throw expiredAtSubmit(flow, kept.id, request.now);
   }
-  return submitLogin(flow, payload, request, deps);
+  return submitLogin(await withTransient(flow, payload, request), payload, request, deps);
 }
 
 async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
@@ -159,7 +175,34 @@ async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject,
     await request.handle.transaction((tx) => tx.insertFlow(kept));
     throw expiredAtSubmit(flow, kept.id, request.now);
   }
-  return submitRegistration(flow, payload, request, deps);
+  return submitRegistration(await withTransient(flow, payload, request), payload, request, deps);
+}
+
+async function submitAtRecovery(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  sameBrowser(flow, request);
+  if (!isExpired(flow, request.now)) return submitRecovery(await withTransient(flow, payload, request), payload, request, deps);
+  await chargeCreation(request, deps);
+  const fresh = await replaceRecovery(flow, request, deps);
+  await request.handle.transaction((tx) => tx.insertFlow(fresh));
+  throw expiredAtSubmit(flow, fresh.id, request.now);
+}
+
+async function submitAtVerification(flow: VerificationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  sameBrowser(flow, request);
+  if (!isExpired(flow, request.now)) return submitVerification(await withTransient(flow, payload, request), payload, request, deps);
+  await chargeCreation(request, deps);
+  const fresh = await replaceVerification(flow, request, deps);
+  await request.handle.transaction((tx) => tx.insertFlow(fresh));
+  throw expiredAtSubmit(flow, fresh.id, request.now);
+}
+
+/** `transient_payload` of a submission: kept with the flow, echoed and told to hooks (contract 2.7). Anything but an object is left out. */
+async function withTransient<F extends Flow>(flow: F, payload: JsonObject, request: FlowRequest): Promise<F> {
+  const transientPayload = payload["transient_payload"];
+  if (typeof transientPayload !== "object" || transientPayload === null || Array.isArray(transientPayload)) return flow;
+  const kept = transientPayload as JsonObject;
+  await request.handle.transaction((tx) => tx.updateFlow(flow.id, { transientPayload: kept, at: flow.updatedAt }));
+  return { ...flow, transientPayload: kept };
 }
 
 async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
@@ -171,7 +214,7 @@ async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request
     throw expiredAtSubmit(flow, fresh.id, request.now);
   }
   try {
-    return await submitSettings(flow, view, payload, request, deps);
+    return await submitSettings(await withTransient(flow, payload, request), view, payload, request, deps);
   } catch (error) {
     if (!isDuplicateIdentifier(error)) throw error;
     return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, "profile", request), "profile");

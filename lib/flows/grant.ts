@@ -2,6 +2,7 @@ import type { ProjectDb } from "../db/handles";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { Transport } from "../model/flow";
 import type { Identity } from "../model/identity";
+import type { SessionId } from "../model/ids";
 import type { AccessDecision, SubjectFacts } from "../model/policy";
 import type { Session } from "../model/session";
 import { atLeast } from "../policy/aal";
@@ -31,10 +32,10 @@ export function isLostRace(error: unknown): boolean {
 
 /** A new session for whoever proved a first factor. */
 export async function grantNew(
-  tx: ProjectDb, request: FlowRequest, kind: Transport, identityId: Identity["id"], method: AuthenticationMethod,
+  tx: ProjectDb, request: FlowRequest, kind: Transport, identityId: Identity["id"], method: AuthenticationMethod, id?: SessionId,
 ): Promise<Granted> {
   const { session, token } = await issueSession(tx, {
-    identityId, kind, methods: [method], lifespanMs: request.project.config.session.lifespanMs,
+    ...(id === undefined ? {} : { id }), identityId, kind, methods: [method], lifespanMs: request.project.config.session.lifespanMs,
     device: request.device, now: request.now,
   });
   return { session, token, fresh: true };
@@ -65,7 +66,7 @@ export async function settle(granted: Granted, request: FlowRequest): Promise<{
   const { project, handle, now } = request;
   const account = await handle.findAccount(granted.session.identityId);
   if (!account) lostTheRace();
-  const subject = subjectFacts(account.credentials, project.config.methods, REGISTRY);
+  const subject = subjectFacts(account.credentials, project.config.methods, REGISTRY, account.identity);
   const next = decideArea(granted.session, subject, { kind: "session" }, project, now);
   const issued: IssuedSession = {
     session: granted.session, identity: account.identity, token: granted.token ?? request.sessionToken ?? "",

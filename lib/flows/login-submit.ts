@@ -1,29 +1,30 @@
 import { factorFor } from "../factors/registry";
-import type { LoginOutcome } from "../factors/factor";
+import type { Factor, LoginOutcome, LoginStep } from "../factors/factor";
 import type { AuditEntry } from "../model/audit";
 import type { FactorId } from "../model/assurance";
 import { DomainError } from "../model/errors";
 import type { LoginFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
-import type { IdentityId } from "../model/ids";
 import { atLeast } from "../policy/aal";
-import { revokeOtherSessions } from "../sessions/revoke";
 import { say } from "../wire/message";
+import { withValues } from "../wire/node";
 import { methodOf } from "../wire/payload";
+import { textOf } from "../wire/values";
 import { chargeLogin, refuseWhileWaiting } from "./budget";
-import { continueUrl } from "./decide";
-import { grantNew, grantUpgrade, isLostRace, lostTheRace, settle } from "./grant";
-import type { Granted } from "./grant";
-import { hooksAfter } from "./hooks";
-import { loginStep } from "./login";
-import { nextState } from "./machine";
+import type { Budget } from "./budget";
+import { isLostRace } from "./grant";
+import { submitIdentifierFirst } from "./identifier-first-submit";
+import { loginStep, withLoginNodes } from "./login";
+import { loginEntry, wrongSecret } from "./login-entry";
+import { completeLogin } from "./login-finish";
+import { tellOwner } from "./notices";
+import { registerInstead } from "./register-instead";
 import { asRejection, rejectFlow } from "./reject";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
-import { afterUrl, returnToOr, safeReturnTo } from "./urls";
-
-type Authenticated = Extract<LoginOutcome, { kind: "authenticated" }>;
+import { goUpstream, rewrite, sendChallenge, showNext } from "./screens";
+import { safeReturnTo } from "./urls";
 
 /** Who may submit this login now (contract 1.2). Answers a result where the answer is a flow, null to go on. */
 export async function loginPreconditions(flow: LoginFlow, payload: JsonObject, request: FlowRequest): Promise<FlowResult | null> {
@@ -41,7 +42,7 @@ export async function loginPreconditions(flow: LoginFlow, payload: JsonObject, r
   return { ...rejected, pageGoesTo: safeReturnTo(project, flow.returnTo, project.config.defaultReturnUrl) };
 }
 
-/** Steps 3 to 9 of a submit for login: name, charge, verify, write, decide. */
+/** Steps 3 to 9 of a submit for login: name, charge, verify, ask the hooks, write, decide. */
 export async function submitLogin(flow: LoginFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   const startedAtMs = performance.now();
   const level = flow.requestedAal === "aal2" ? "second" : "first";
@@ -49,21 +50,25 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
   if (flow.completedAt) return rejectFlow(flow, { messages: [say.loginDone()] }, payload, request, null);
 
   const named = methodOf("login", payload);
-  const factor = named === null || named === "profile" ? null : factorFor(named);
+  if (named === "identifier_first") return submitIdentifierFirst(flow, payload, request, deps);
+  const factor = named === null ? null : factorFor(named);
   if (factor && !factor.enabled(request.project.config.methods)) throw new DomainError("method_disabled", { method: factor.id });
   if (!factor?.login?.levels.includes(level)) {
     return rejectFlow(flow, { messages: [say.noLoginMethod()] }, payload, request, null);
   }
 
   const step = loginStep(flow, request);
-  const subject = (level === "second" ? null : factor.login.subjectOf?.(payload)) ?? step.identity?.id ?? null;
-  const budget = await chargeLogin(factor, level, subject, request, deps);
   const person = step.identity?.id ?? null;
+  const audit = loginEntry("login.rejected", flow, factor.id, request, person);
+  if (await isExhausted(flow, factor, payload, request)) {
+    return rejectFlow(flow, { messages: [say.generic("flow_exhausted")] }, payload, request, audit, factor.id);
+  }
+  const subject = (level === "second" ? null : factor.login.subjectOf?.(payload, flow)) ?? person;
+  const budget = await chargeLogin(factor, level, subject, request, deps);
   const count = (result: "ok" | "rejected" | "waiting"): void => deps.metrics.signIn({ method: factor.id, level, result });
   if (budget.refused) {
     count("waiting");
-    const rejection = { messages: [wrongSecret(factor.id)], retryAfterSeconds: budget.refused.retryAfterSeconds };
-    const result = await rejectFlow(flow, rejection, payload, request, entry("login.throttled", flow, factor.id, request, person), factor.id);
+    const result = await refuseWaiting(flow, factor, budget.refused, budget, payload, request, deps);
     await deps.floor(startedAtMs);
     return result;
   }
@@ -77,77 +82,101 @@ export async function submitLogin(flow: LoginFlow, payload: JsonObject, request:
   }
   if (outcome.kind === "rejected") {
     count("rejected");
-    let held: number | null = null;
-    if (outcome.counts === false) await budget.refund();
-    else held = await budget.fail();
-    const rejection = held === null ? asRejection(outcome) : { messages: [wrongSecret(factor.id)], retryAfterSeconds: held };
-    // Stopped is not removed: the level a person must reach never falls because somebody guessed at their factor.
-    const action = outcome.counts !== false && budget.last ? "factor.stopped" : "login.rejected";
-    const result = await rejectFlow(flow, rejection, payload, request, entry(action, flow, factor.id, request, person), factor.id);
+    const result = await refuseSecret(flow, factor, outcome, budget, step, payload, request, deps);
     if (level === "first") await deps.floor(startedAtMs);
     return result;
   }
-  if (level === "second" && outcome.identityId !== step.identity?.id) throw new DomainError("security_identity_mismatch");
+  if (outcome.kind !== "authenticated") {
+    await budget.refund();
+    const result = await showWhatFollows(flow, factor.id, outcome, payload, audit, request, deps);
+    if (level === "first") await deps.floor(startedAtMs);
+    return result;
+  }
+  if (level === "second" && outcome.identityId !== person) throw new DomainError("security_identity_mismatch");
 
-  let granted: Granted;
   try {
-    granted = await completeLogin(flow, factor.id, level, outcome, request);
+    const result = await completeLogin(flow, factor.id, level, outcome, payload, request, deps);
+    await budget.succeed();
+    if (result.kind === "completed") count("ok");
+    return result;
   } catch (error) {
-    if (!isLostRace(error)) throw error;
-    const audit = entry("login.rejected", flow, factor.id, request, outcome.identityId);
-    return rejectFlow(flow, { messages: [wrongSecret(factor.id)] }, payload, request, audit, factor.id);
-  }
-  await budget.succeed();
-  count("ok");
-  return loginAnswer(flow, factor.id, granted, request);
-}
-
-/** One transaction: the factor's commit first, then session, flow state, hooks and the audit link. */
-async function completeLogin(
-  flow: LoginFlow, method: FactorId, level: "first" | "second", outcome: Authenticated, request: FlowRequest,
-): Promise<Granted> {
-  const state = nextState("login", flow.state, "challenge_passed");
-  if (!state) lostTheRace();
-  const samePerson = request.session?.identity.id === outcome.identityId;
-  return request.handle.transaction(async (tx) => {
-    if (outcome.commit && !(await outcome.commit(tx))) lostTheRace();
-    if (!(await tx.completeFlow(flow.id, state, request.now))) lostTheRace();
-    const granted = level === "second" ? await grantUpgrade(tx, request, outcome.method, "second")
-      : flow.refresh && samePerson ? await grantUpgrade(tx, request, outcome.method, "first_again")
-      : await grantNew(tx, request, flow.type, outcome.identityId, outcome.method);
-    if (hooksAfter(request.project, "login", method).includes("revoke_active_sessions")) {
-      await revokeOtherSessions(tx, outcome.identityId, granted.session.id, request.now);
+    if (!isLostRace(error)) {
+      await budget.refund();
+      throw error;
     }
-    await tx.appendAudit({ ...entry("login.completed", flow, method, request, outcome.identityId), result: "ok", sessionId: granted.session.id }, request.now);
-    return granted;
-  });
-}
-
-async function loginAnswer(flow: LoginFlow, method: FactorId, granted: Granted, request: FlowRequest): Promise<FlowResult> {
-  const { project } = request;
-  const { issued, identity, next } = await settle(granted, request);
-  const returnTo = returnToOr(project, flow.returnTo, afterUrl(project, "login", method, project.config.defaultReturnUrl));
-  return {
-    kind: "completed", flow: { ...flow, state: "passed_challenge", completedAt: request.now, active: method }, issued, identity, next, returnTo,
-    continueAt: continueUrl(next, project, flow.returnTo),
-    continueWith: flow.type === "browser" ? [{ action: "redirect_browser_to", redirect_browser_to: returnTo }] : [],
-  };
-}
-
-/** What a wrong secret of this method says; a wait and a lost race say the same, so neither tells whether it was right. */
-export function wrongSecret(method: FactorId) {
-  switch (method) {
-    case "totp": return say.totpWrong();
-    case "lookup_secret": return say.lookupWrong();
-    default: return say.wrongCredentials();
+    const lost = loginEntry("login.rejected", flow, factor.id, request, outcome.identityId);
+    return rejectFlow(flow, { messages: [wrongSecret(factor.id)] }, payload, request, lost, factor.id);
   }
 }
 
-function entry(action: string, flow: LoginFlow, method: string, request: FlowRequest, identityId: IdentityId | null): AuditEntry {
-  return {
-    action, result: "rejected", actor: identityId ? { kind: "person", identityId } : { kind: "anonymous" }, identityId,
-    sessionId: request.session?.session.id ?? null, ipAddress: request.device.ipAddress,
-    details: { method, aal: flow.requestedAal, refresh: flow.refresh, flow: flow.id },
-  };
+/** Lane L4: a code is tried a few times in one flow, over all codes that were sent for it, and then the flow is over. */
+async function isExhausted(flow: LoginFlow, factor: Factor, payload: JsonObject, request: FlowRequest): Promise<boolean> {
+  if (factor.id !== "code" || textOf(payload, "code") === null) return false;
+  return await request.handle.countSubmission(flow.id, request.project.config.methods.code.maxSubmissions) === null;
 }
 
+/** A try during a wait: not evaluated, not counted, and it looks like a wrong secret. */
+async function refuseWaiting(
+  flow: LoginFlow, factor: Factor, refused: NonNullable<Budget["refused"]>, budget: Budget, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
+): Promise<FlowResult> {
+  const rejection = { messages: [wrongSecret(factor.id)], retryAfterSeconds: refused.retryAfterSeconds };
+  const audit = loginEntry("login.throttled", flow, factor.id, request, budget.person);
+  const account = budget.person === null ? null : await request.handle.findAccount(budget.person);
+  return rejectFlow(flow, rejection, payload, request, audit, factor.id, account === null ? undefined : (tx) => tellOwner(tx, {
+    // One letter for each day on which somebody keeps guessing.
+    template: "factor_waiting", identity: account.identity, method: factor.id, dedupe: `waiting:${factor.id}:${request.now.toISOString().slice(0, 10)}`,
+  }, request, deps));
+}
+
+/** A wrong secret: counted, written down, and told to the owner where it matters. */
+async function refuseSecret(
+  flow: LoginFlow, factor: Factor, outcome: Extract<LoginOutcome, { kind: "rejected" }>, budget: Budget, step: LoginStep,
+  payload: JsonObject, request: FlowRequest, deps: EngineDeps,
+): Promise<FlowResult> {
+  const counts = outcome.counts !== false;
+  let held: number | null = null;
+  if (counts) held = await budget.fail();
+  else await budget.refund();
+  const rejection = held === null ? asRejection(outcome) : { messages: [wrongSecret(factor.id)], retryAfterSeconds: held };
+  // Stopped is not removed: the level a person must reach never falls because somebody guessed at their factor.
+  const stopped = counts && budget.last;
+  const audit = loginEntry(stopped ? "factor.stopped" : "login.rejected", flow, factor.id, request, step.identity?.id ?? null);
+  const { identity } = step;
+  const { alarm } = outcome;
+  if (alarm) {
+    const news = loginEntry(alarm.action, flow, factor.id, request, alarm.identityId);
+    const owner = (await request.handle.findAccount(alarm.identityId))?.identity;
+    return rejectFlow(flow, rejection, payload, request, news, factor.id, async (tx) => {
+      await alarm.commit(tx);
+      if (owner) await tellOwner(tx, { template: "key_cloned", identity: owner, method: factor.id, label: alarm.label, dedupe: `key_cloned:${flow.id}` }, request, deps);
+    });
+  }
+  if (!counts || identity === null || (step.level === "first" && !stopped)) return rejectFlow(flow, rejection, payload, request, audit, factor.id);
+  // A right password and then a wrong second factor: the owner hears of it once a session (OWASP, multifactor authentication).
+  const template = stopped ? "factor_stopped" as const : "second_factor_failed" as const;
+  return rejectFlow(flow, rejection, payload, request, audit, factor.id, (tx) =>
+    tellOwner(tx, { template, identity, method: factor.id, dedupe: `${template}:${factor.id}:${request.session?.session.id ?? flow.id}` }, request, deps));
+}
+
+/** Nothing is proved yet: a code leaves, another screen, or another place. */
+async function showWhatFollows(
+  flow: LoginFlow, method: FactorId, outcome: Exclude<LoginOutcome, { kind: "rejected" | "authenticated" }>, payload: JsonObject, audit: AuditEntry,
+  request: FlowRequest, deps: EngineDeps,
+): Promise<FlowResult> {
+  switch (outcome.kind) {
+    case "challenge_sent":
+      return sendChallenge(flow, method, outcome, payload, audit, request, deps);
+    case "next_screen":
+      return showNext(flow, method, outcome, request);
+    case "go_upstream":
+      return goUpstream(flow, method, outcome, request);
+    case "register_instead":
+      return registerInstead(flow, outcome.internal, outcome.payload, request, deps);
+    case "prove_to_link": {
+      const draft = await withLoginNodes({ ...flow, internal: { ...flow.internal, ...outcome.internal } }, request, deps);
+      const nodes = withValues(draft.nodes, { identifier: outcome.identifier });
+      const next = await rewrite(flow, { nodes, messages: outcome.messages, internal: draft.internal, active: null }, request);
+      return { kind: "form", flow: next, rejected: true };
+    }
+  }
+}

@@ -9,6 +9,8 @@ import { atLeast } from "../policy/aal";
 import { say } from "../wire/message";
 import { sortNodes } from "../wire/node";
 import { isTrue } from "../wire/payload";
+import { askedSchemaId } from "./asked-schema";
+import { identifierFirstNodes, isIdentifierFirst, needsNoIdentifier } from "./identifier-first";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import { expiredMessage, newFlowBase } from "./stored";
@@ -57,17 +59,19 @@ export function alreadyAvailable(request: FlowRequest, returnTo: string | null):
 /** A new login flow, ready to be stored. */
 export async function prepareLogin(request: FlowRequest, deps: EngineDeps): Promise<LoginFlow> {
   const asked = askedOf(request);
-  return buildLogin(request, deps, asked, newFlowBase("login", "choose_method", request), []);
+  // It has a meaning at aal1 only (contract 1.2): later steps belong to somebody whose schema is known.
+  const schemaId = asked.aal === "aal1" && !asked.refresh ? askedSchemaId(request) : null;
+  return buildLogin(request, deps, { ...asked, schemaId }, newFlowBase("login", "choose_method", request), []);
 }
 
 /** The flow that replaces an expired one: same wishes, the expiry said first. */
 export async function replaceLogin(old: LoginFlow, request: FlowRequest, deps: EngineDeps): Promise<LoginFlow> {
-  const asked = { aal: old.requestedAal, refresh: old.refresh, operation: old.internal.operation ?? null };
+  const asked = { aal: old.requestedAal, refresh: old.refresh, operation: old.internal.operation ?? null, schemaId: old.internal.schemaId ?? null };
   return buildLogin(request, deps, asked, newFlowBase("login", "choose_method", request, old), [expiredMessage(old)]);
 }
 
 async function buildLogin(
-  request: FlowRequest, deps: EngineDeps, asked: Asked, base: ReturnType<typeof newFlowBase<"login">>, first: readonly Message[],
+  request: FlowRequest, deps: EngineDeps, asked: Asked & { readonly schemaId: string | null }, base: ReturnType<typeof newFlowBase<"login">>, first: readonly Message[],
 ): Promise<LoginFlow> {
   const view = request.session;
   const bound = asked.refresh || asked.aal === "aal2" ? view : null;
@@ -77,7 +81,7 @@ async function buildLogin(
   const draft: LoginFlow = {
     ...base, requestedAal: asked.aal, refresh: asked.refresh, messages,
     sessionId: bound?.session.id ?? null, identityId: bound?.identity.id ?? null,
-    internal: asked.operation ? { operation: asked.operation } : {},
+    internal: { ...(asked.operation ? { operation: asked.operation } : {}), ...(asked.schemaId === null ? {} : { schemaId: asked.schemaId }) },
   };
   return withLoginNodes(draft, request, deps);
 }
@@ -86,9 +90,11 @@ async function buildLogin(
 export async function withLoginNodes(flow: LoginFlow, request: FlowRequest, deps: EngineDeps): Promise<LoginFlow> {
   const step = loginStep(flow, request);
   const ctx = factorContext(request, deps);
-  const nodes: Node[] = [];
+  const asksName = isIdentifierFirst(flow, request);
+  const nodes: Node[] = asksName ? [...identifierFirstNodes(flow, request)] : [];
   let internal = flow.internal;
   for (const factor of offered(flow, request)) {
+    if (asksName && !needsNoIdentifier(factor)) continue;
     const prepared = await factor.login?.nodes(step, ctx);
     if (!prepared) continue;
     for (const node of prepared.nodes) if (!nodes.some((known) => sameNode(known, node))) nodes.push(node);
@@ -100,7 +106,7 @@ export async function withLoginNodes(flow: LoginFlow, request: FlowRequest, deps
 export function loginStep(flow: LoginFlow, request: FlowRequest): LoginStep {
   const level = flow.requestedAal === "aal2" ? "second" : "first";
   const view = flow.identityId !== null && request.session?.identity.id === flow.identityId ? request.session : null;
-  return { flow, level, identity: view?.identity ?? null, credentials: view?.credentials ?? [] };
+  return { flow, level, identity: view?.identity ?? null, credentials: view?.credentials ?? [], methods: view?.session.methods ?? [] };
 }
 
 /** Factors with a login of this level that the project enabled, narrowed by the operation that asked where it names methods. */
@@ -116,8 +122,10 @@ function offered(flow: LoginFlow, request: FlowRequest): readonly Factor[] {
   return usable.length === 0 ? able : able.filter((factor) => accepted.includes(factor.id));
 }
 
+/** The identifier is asked for once, and the script is loaded once, however many methods want them. */
 function sameNode(a: Node, b: Node): boolean {
   const left = a.attributes;
   const right = b.attributes;
+  if (left.node_type === "script" && right.node_type === "script") return left.id === right.id;
   return left.node_type === "input" && right.node_type === "input" && left.name === right.name && left.name === "identifier";
 }

@@ -1,123 +1,113 @@
-import type { Factor, RegistrationOutcome } from "../factors/factor";
+import type { Factor } from "../factors/factor";
 import { factorFor } from "../factors/registry";
-import { createIdentity } from "../identities/create";
-import { checkTraits } from "../identities/traits";
+import { checkTraits, schemaOf } from "../identities/traits";
 import type { CheckedTraits } from "../identities/traits";
-import type { AuditEntry } from "../model/audit";
 import { DomainError, isDuplicateIdentifier } from "../model/errors";
-import type { ContinueWith, RegistrationFlow } from "../model/flow";
-import type { Identity, JsonObject, TraitFacts } from "../model/identity";
-import type { IdentityId } from "../model/ids";
+import type { RegistrationFlow } from "../model/flow";
+import type { JsonObject } from "../model/identity";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
+import { textOf } from "../wire/values";
 import { refuseWhileWaiting } from "./budget";
-import { grantNew, isLostRace, lostTheRace, settle } from "./grant";
-import type { Granted } from "./grant";
-import { continueUrl } from "./decide";
-import { hooksAfter } from "./hooks";
-import { nextState } from "./machine";
+import { isLostRace } from "./grant";
+import { registrationAllowed, schemaIdOf, withRegistrationScreen } from "./registration";
+import { completeRegistration, registrationEntry } from "./registration-finish";
+import type { Registered, Traits } from "./registration-finish";
 import { asRejection, rejectFlow } from "./reject";
-import { registrationAllowed, withRegistrationScreen } from "./registration";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
-import { afterUrl, returnToOr } from "./urls";
+import { goUpstream, sendChallenge, showNext } from "./screens";
+import { answersAlike } from "./taken";
 
-type Registered = Extract<RegistrationOutcome, { kind: "registered" }>;
-interface Traits { readonly traits: JsonObject; readonly facts: TraitFacts }
+/** What a factor that brings its own traits is handed. */
+const NO_TRAITS: Extract<CheckedTraits, { ok: true }> = {
+  ok: true, traits: {}, facts: { identifiers: [], verifiable: [], recovery: [], totpAccountName: null },
+};
 
+/** Steps 3 to 9 of a registration: the screens of `profile_first`, the traits, the factor, the person. */
 export async function submitRegistration(
   flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
 ): Promise<FlowResult> {
   registrationAllowed(request);
-  const startedAtMs = performance.now();
-  const limits = deps.limitsFor(request.handle);
-  refuseWhileWaiting(await limits.chargeSource(request.device.ipAddress, request.now));
+  refuseWhileWaiting(await deps.limitsFor(request.handle).chargeSource(request.device.ipAddress, request.now));
   if (flow.completedAt) return rejectFlow(flow, { messages: [say.registrationDone()] }, payload, request, null);
 
-  if (payload["screen"] === "previous") return showScreen(flow, "profile", flow.internal.registration?.traits ?? {}, payload, request, deps);
+  if (payload["screen"] === "previous") return showScreen(flow, "profile", flow.internal.registration?.traits ?? {}, request, deps);
   const named = methodOf("registration", payload);
   if (named === "profile" && request.project.config.registrationStyle === "profile_first") {
-    const checked = traitsOf(payload, request);
+    const checked = traitsOf(flow, payload, request);
     if (!checked.ok) return rejectFlow(flow, { messages: [], fields: checked.problems }, payload, request, null, "profile");
-    return showScreen(flow, "credentials", checked.traits, payload, request, deps);
+    return showScreen(flow, "credentials", checked.traits, request, deps);
   }
-  const factor = named === null || named === "profile" ? null : factorFor(named);
+  const factor = named === null ? null : factorFor(named);
   if (factor && !factor.enabled(request.project.config.methods)) throw new DomainError("method_disabled", { method: factor.id });
   if (!factor?.registration) return rejectFlow(flow, { messages: [say.noRegistrationMethod()] }, payload, request, null);
+  return tryFactor(flow, factor, payload, request, deps);
+}
 
-  const checked = traitsOf(payload, request);
-  if (!checked.ok) return rejectFlow(flow, { messages: [], fields: checked.problems }, payload, request, null, factor.id);
-  const outcome = await factor.registration.submit(flow, payload, checked, factorContext(request, deps));
-  const refused = entry("registration.rejected", "rejected", flow, factor.id, request, null);
-  if (outcome.kind === "rejected") return rejectFlow(flow, asRejection(outcome), payload, request, refused, factor.id);
+async function tryFactor(flow: RegistrationFlow, factor: Factor, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  const startedAtMs = performance.now();
+  const refused = registrationEntry("rejected", flow, factor.id, request, null);
+  if (await isExhausted(flow, factor, payload, request)) {
+    return rejectFlow(flow, { messages: [say.generic("flow_exhausted")] }, payload, request, refused, factor.id);
+  }
+  const typed = factor.registration?.ownTraits === true ? NO_TRAITS : traitsOf(flow, payload, request);
+  if (!typed.ok) return rejectFlow(flow, { messages: [], fields: typed.problems }, payload, request, null, factor.id);
+  const outcome = await factor.registration?.submit(flow, payload, typed, factorContext(request, deps));
+  switch (outcome?.kind) {
+    case undefined:
+      return rejectFlow(flow, { messages: [say.noRegistrationMethod()] }, payload, request, null);
+    case "rejected":
+      return rejectFlow(flow, asRejection(outcome), payload, request, refused, factor.id);
+    case "challenge_sent": {
+      const { traitOrder } = schemaOf(request.project, schemaIdOf(flow, request));
+      const result = await sendChallenge(flow, factor.id, outcome, payload, refused, request, deps, traitOrder);
+      await deps.floor(startedAtMs);
+      return result;
+    }
+    case "next_screen":
+      return showNext(flow, factor.id, outcome, request);
+    case "go_upstream":
+      return goUpstream(flow, factor.id, outcome, request);
+    case "registered":
+      return createPerson(flow, factor, outcome, outcome.traits ?? typed, payload, request, deps, startedAtMs);
+  }
+}
 
-  refuseWhileWaiting(await limits.chargeCreate("registration", request.device.ipAddress, request.now));
+async function createPerson(
+  flow: RegistrationFlow, factor: Factor, outcome: Registered, traits: Traits, payload: JsonObject, request: FlowRequest, deps: EngineDeps, startedAtMs: number,
+): Promise<FlowResult> {
+  refuseWhileWaiting(await deps.limitsFor(request.handle).chargeCreate("registration", request.device.ipAddress, request.now));
   try {
-    return await complete(flow, factor, outcome, checked, request);
+    const result = await completeRegistration(flow, factor, outcome, traits, payload, request, deps);
+    if (answersAlike(factor.id, request)) await deps.floor(startedAtMs);
+    return result;
   } catch (error) {
     const taken = isDuplicateIdentifier(error);
     if (!taken && !isLostRace(error)) throw error;
     await deps.floor(startedAtMs);
+    const refused = registrationEntry("rejected", flow, factor.id, request, null);
     return rejectFlow(flow, { messages: [taken ? say.identifierTaken() : say.registrationDone()] }, payload, request, refused, factor.id);
   }
 }
 
-function traitsOf(payload: JsonObject, request: FlowRequest): CheckedTraits {
-  return checkTraits(request.project, request.project.config.defaultSchemaId, payload["traits"] ?? {});
+/** Lane L4, as at sign-in: a few tries of a code in one flow. */
+async function isExhausted(flow: RegistrationFlow, factor: Factor, payload: JsonObject, request: FlowRequest): Promise<boolean> {
+  if (factor.id !== "code" || textOf(payload, "code") === null) return false;
+  return await request.handle.countSubmission(flow.id, request.project.config.methods.code.maxSubmissions) === null;
+}
+
+function traitsOf(flow: RegistrationFlow, payload: JsonObject, request: FlowRequest): CheckedTraits {
+  return checkTraits(request.project, schemaIdOf(flow, request), payload["traits"] ?? {});
 }
 
 /** Moving between the screens of `profile_first` answers 400 with the flow, although nothing failed (contract 5.13). */
 async function showScreen(
-  flow: RegistrationFlow, screen: "profile" | "credentials", traits: JsonObject, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
+  flow: RegistrationFlow, screen: "profile" | "credentials", traits: JsonObject, request: FlowRequest, deps: EngineDeps,
 ): Promise<FlowResult> {
   const next = await withRegistrationScreen({ ...flow, messages: [] }, screen, traits, request, deps);
   await request.handle.transaction((tx) =>
     tx.updateFlow(flow.id, { nodes: next.nodes, messages: next.messages, internal: next.internal, active: "profile", at: request.now }));
   return { kind: "form", flow: { ...next, active: "profile" }, rejected: true };
-}
-
-async function complete(flow: RegistrationFlow, factor: Factor, outcome: Registered, checked: Traits, request: FlowRequest): Promise<FlowResult> {
-  const state = nextState("registration", flow.state, "challenge_passed");
-  if (!state) lostTheRace();
-  const withSession = hooksAfter(request.project, "registration", factor.id).includes("session");
-  const done = await request.handle.transaction(async (tx): Promise<{ identity: Identity; granted: Granted | null }> => {
-    if (!(await tx.completeFlow(flow.id, state, request.now))) lostTheRace();
-    const identity = await createIdentity(tx, {
-      schemaId: request.project.config.defaultSchemaId, traits: checked.traits, facts: checked.facts, now: request.now,
-    });
-    if (!(await outcome.commit(tx, identity.id))) lostTheRace();
-    const granted = withSession ? await grantNew(tx, request, flow.type, identity.id, outcome.method) : null;
-    await tx.appendAudit({
-      ...entry("registration.completed", "ok", flow, factor.id, request, identity.id), sessionId: granted?.session.id ?? null,
-    }, request.now);
-    return { identity, granted };
-  });
-  return answer(flow, factor, done, request);
-}
-
-async function answer(
-  flow: RegistrationFlow, factor: Factor, done: { readonly identity: Identity; readonly granted: Granted | null }, request: FlowRequest,
-): Promise<FlowResult> {
-  const { project } = request;
-  const returnTo = returnToOr(project, flow.returnTo, afterUrl(project, "registration", factor.id, project.config.defaultReturnUrl));
-  const settled = done.granted ? await settle(done.granted, request) : null;
-  const continueWith: ContinueWith[] = [];
-  if (flow.type === "api" && settled) continueWith.push({ action: "set_ory_session_token", ory_session_token: settled.issued.token });
-  if (flow.type === "browser") continueWith.push({ action: "redirect_browser_to", redirect_browser_to: returnTo });
-  const next = settled?.next ?? { kind: "allow" as const, aal: "aal0" as const };
-  return {
-    kind: "completed", flow: { ...flow, state: "passed_challenge", completedAt: request.now, active: factor.id },
-    issued: settled?.issued ?? null, identity: settled?.identity ?? done.identity, next, returnTo,
-    continueAt: continueUrl(next, project, flow.returnTo), continueWith,
-  };
-}
-
-function entry(
-  action: string, result: "ok" | "rejected", flow: RegistrationFlow, method: string, request: FlowRequest, identityId: IdentityId | null,
-): AuditEntry {
-  return {
-    action, result, actor: identityId ? { kind: "person", identityId } : { kind: "anonymous" }, identityId,
-    ipAddress: request.device.ipAddress, details: { method, flow: flow.id },
-  };
 }

@@ -1,10 +1,11 @@
-import type { Rejected } from "../factors/factor";
+import type { Prepared, Rejected } from "../factors/factor";
+import type { ProjectDb } from "../db/handles";
 import type { AuditEntry } from "../model/audit";
 import type { Flow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import type { Message } from "../model/message";
 import type { Node } from "../model/node";
-import { clearMessages, placeFieldMessages, withProblems, withValues } from "../wire/node";
+import { clearMessages, placeFieldMessages, withFresh, withProblems, withValues } from "../wire/node";
 import type { FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 
@@ -15,6 +16,8 @@ export interface Rejection {
   /** Several fields at once (traits); wins over `field`. */
   readonly fields?: readonly { readonly field: string; readonly message: Message }[];
   readonly retryAfterSeconds?: number;
+  /** A ceremony that was answered is not asked again: its nodes and what the server waits for are new. */
+  readonly prepared?: Prepared | undefined;
 }
 
 /**
@@ -23,13 +26,20 @@ export interface Rejection {
  */
 export async function rejectFlow<F extends Flow>(
   flow: F, rejection: Rejection, payload: JsonObject, request: FlowRequest, audit: AuditEntry | null, active?: string,
+  /** Written with the rejection: what the owner is told of it. */
+  also?: (tx: ProjectDb) => Promise<void>,
 ): Promise<Extract<FlowResult, { kind: "form" }>> {
-  const typed = withValues(clearMessages(flow.nodes), payload);
+  const { prepared } = rejection;
+  const typed = withValues(clearMessages(prepared ? withFresh(flow.nodes, prepared.nodes) : flow.nodes), payload);
   const placed = place(typed, rejection);
   const messages = placed.left;
   const next = { ...flow, nodes: placed.nodes, messages, active: active ?? flow.active, updatedAt: request.now };
   await request.handle.transaction(async (tx) => {
-    await tx.updateFlow(flow.id, { nodes: next.nodes, messages, active: next.active, at: request.now });
+    // Merged into what is remembered by now: what another submission has spent meanwhile does not come back.
+    const current = prepared?.internal ? await tx.findFlow(flow.kind, flow.id) : null;
+    const internal = current ? { internal: { ...current.internal, ...prepared?.internal } } : {};
+    await tx.updateFlow(flow.id, { nodes: next.nodes, messages, active: next.active, at: request.now, ...internal });
+    if (also) await also(tx);
     if (audit) await tx.appendAudit(audit, request.now);
   });
   return {
@@ -39,7 +49,7 @@ export async function rejectFlow<F extends Flow>(
 }
 
 export function asRejection(outcome: Rejected): Rejection {
-  return { messages: outcome.messages, field: outcome.field };
+  return { messages: outcome.messages, field: outcome.field, prepared: outcome.prepared };
 }
 
 /** Messages for nodes that do not exist fall back to the container, so none is ever lost. */

@@ -1,6 +1,8 @@
 import type { KeyRing } from "../crypto/keys";
 import type { ProjectHandle } from "../db/handles";
 import type { FactorContext, PasswordHasher } from "../factors/factor";
+import type { HookCaller } from "../actions/call";
+import type { Locale } from "../i18n/locale";
 import type { Limits } from "../limits/charge";
 import type { Transport } from "../model/flow";
 import type { IdentityId } from "../model/ids";
@@ -26,6 +28,10 @@ export interface FlowRequest {
   readonly url: URL;
   readonly now: Date;
   readonly requestId: string;
+  /** Negotiated from cookie and `Accept-Language`; what is sent because of this request speaks it. */
+  readonly locale: Locale;
+  /** What a web hook may be told about the request; filtered again by the allow-list of the project. */
+  readonly origin: { readonly method: string; readonly headers: Readonly<Record<string, readonly string[]>>; readonly cookies: Readonly<Record<string, string>> };
 }
 
 export interface EngineDeps {
@@ -33,6 +39,8 @@ export interface EngineDeps {
   readonly passwords: PasswordHasher;
   limitsFor(handle: ProjectHandle): Limits;
   readonly metrics: Pick<Metrics, "signIn">;
+  /** Calls the web hooks that may interrupt (lib/actions). */
+  readonly hooks: HookCaller;
   /** Resolves no earlier than `floorMs` after `startedAtMs`: known and unknown accounts answer alike (security.md 7). */
   floor(startedAtMs: number): Promise<void>;
 }
@@ -45,5 +53,6 @@ export function factorContext(request: FlowRequest, deps: EngineDeps): FactorCon
     keys: deps.keys,
     passwords: deps.passwords,
     now: request.now,
+    locale: request.locale,
   };
 }

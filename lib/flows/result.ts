@@ -24,7 +24,11 @@ export type FlowResult =
       readonly retryAfterSeconds?: number;
       /** Where a page goes instead of showing the form again: somebody signed in already has nothing to do here. */
       readonly pageGoesTo?: string;
+      /** A script must navigate: 422 with the flow's page (contract 5.7, 5.10). */
+      readonly navigates?: boolean;
     }
+  /** The browser leaves for an identity provider: 303, or 422 for a script and for a native client (contract 5.10). */
+  | { readonly kind: "upstream"; readonly flow: Flow; readonly to: string }
   | {
       readonly kind: "completed";
       readonly flow: Flow;

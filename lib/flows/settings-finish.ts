@@ -1,3 +1,4 @@
+import type { CourierTemplate } from "../courier/outbox";
 import type { SettingsOutcome } from "../factors/factor";
 import { REGISTRY } from "../factors/registry";
 import type { ProjectDb } from "../db/handles";
@@ -15,8 +16,11 @@ import { say } from "../wire/message";
 import { decideArea } from "./decide";
 import { grantUpgrade, isComplete, isLostRace, lostTheRace } from "./grant";
 import type { Granted } from "./grant";
-import { hooksAfter } from "./hooks";
+import { askAfter, hooksAfter, tellAfter } from "./hooks";
+import type { HookFacts } from "./hooks";
+import { patchProblems, patchStored } from "./hooks-patch";
 import { nextState } from "./machine";
+import { tellOwner } from "./notices";
 import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
@@ -26,12 +30,20 @@ import { afterUrl, returnToOr, uiUrl } from "./urls";
 type Changed = Extract<SettingsOutcome, { kind: "changed" }>;
 type Shown = Extract<SettingsOutcome, { kind: "shown" }>;
 
+/** Which change is told in which letter; a new name of a key or a profile text is nobody's alarm. */
+const NOTICES: Readonly<Record<string, CourierTemplate>> = {
+  "factor.added": "factor_added", "factor.removed": "factor_removed", "password.changed": "password_changed", "address.changed": "address_changed",
+  "account.linked": "account_linked", "account.unlinked": "account_unlinked",
+};
+
 /** One change under way: whose, by what, and behind which guard. */
 export interface Change {
   readonly flow: SettingsFlow;
   readonly view: SessionView;
   readonly method: string;
   readonly area: Area;
+  /** A profile's traits as they would be. */
+  readonly proposed?: JsonObject;
 }
 
 /**
@@ -43,7 +55,7 @@ async function stillAllowed(tx: ProjectDb, { flow, view, area }: Change, request
   if (!session || session.tokenHash !== view.session.tokenHash || !isLive(session, request.now)) lostTheRace();
   const account = await tx.findAccount(view.identity.id);
   if (account?.identity.state !== "active") lostTheRace();
-  const subject = subjectFacts(account.credentials, request.project.config.methods, REGISTRY);
+  const subject = subjectFacts(account.credentials, request.project.config.methods, REGISTRY, account.identity);
   if (decideArea(session, subject, area, request.project, request.now).kind !== "allow") lostTheRace();
   const current = await tx.findFlow("settings", flow.id);
   return current?.internal ?? lostTheRace();
@@ -56,13 +68,19 @@ export async function show(change: Change, outcome: Shown, payload: JsonObject, 
   const next = await withSettingsNodes(draft, view, request, deps, { factorId: method, nodes: outcome.prepared.nodes }, []);
   return unlessLost(change, payload, request, async () => {
     const internal = await request.handle.transaction(async (tx) => {
-      const merged = { ...(await stillAllowed(tx, change, request)), ...outcome.prepared.internal };
+      const merged = { ...(await stillAllowed(tx, change, request)), ...changedIn(next.internal, flow.internal) };
       await tx.updateFlow(flow.id, { nodes: next.nodes, messages: [], internal: merged, active: method, state: "show_form", at: request.now });
       if (outcome.action) await tx.appendAudit(settingsEntry(outcome.action, "ok", flow, view, method, request), request.now);
       return merged;
     });
     return { kind: "form", flow: { ...next, internal }, rejected: false };
   });
+}
+
+/** What a new rendering has to remember that the stored flow does not: what a factor proposed, and fresh challenges of the others. */
+function changedIn(next: FlowInternal, before: FlowInternal): Partial<FlowInternal> {
+  const known = new Map<string, unknown>(Object.entries(before));
+  return Object.fromEntries(Object.entries(next).filter(([key, value]) => known.get(key) !== value));
 }
 
 /** One transaction for the change, the session it may raise, the sessions it ends and the audit link. */
@@ -73,21 +91,44 @@ export async function finish(change: Change, outcome: Changed, payload: JsonObje
   const endOthers = (outcome.revokesOthers && project.config.revokeOthersOnCredentialChange)
     || hooksAfter(project, "settings", method).includes("revoke_active_sessions");
   const spent = outcome.forget ?? [];
+  const facts: HookFacts = { flow, method, identity: { ...view.identity, traits: change.proposed ?? view.identity.traits }, session: view.session };
+  const verdict = await askAfter(facts, request, deps);
+  if (verdict.kind === "interrupt") {
+    const fields = verdict.messages.map(({ field, message }) => ({ field: field ?? "", message }));
+    return rejectFlow(flow, { messages: [], fields }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, method, request), method);
+  }
+  const problems = patchProblems(view.identity.schemaId, verdict.patch, request);
+  if (problems.length > 0) {
+    return rejectFlow(flow, { messages: [], fields: problems }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, method, request), method);
+  }
   return unlessLost(change, payload, request, async () => {
     const done = await request.handle.transaction(async (tx) => {
       const current = await stillAllowed(tx, change, request);
       // What the outcome was made from must still be waiting: of two confirmations of one proposal the second finds it gone.
       if (spent.some((key) => flow.internal[key] !== undefined && current[key] === undefined)) lostTheRace();
-      if (!(await outcome.commit(tx))) lostTheRace();
+      if (!(await outcome.commit(tx)) || !(await patchStored(tx, view.identity.id, verdict.patch, request))) lostTheRace();
       const raised = outcome.completed ? await grantUpgrade(tx, request, outcome.completed, "enrolled") : null;
       if (endOthers) await revokeOtherSessions(tx, view.identity.id, view.session.id, now);
       const internal = without(current, spent);
       await tx.updateFlow(flow.id, { state, internal, at: now });
+      await tellAfter(tx, facts, request, deps);
+      await tellOfChange(tx, change, outcome, request, deps);
       await tx.appendAudit(settingsEntry(outcome.action, "ok", flow, view, method, request), now);
       return { raised, internal };
     });
     return saved({ ...flow, state, internal: done.internal, active: method }, change, done.raised, request, deps);
   });
+}
+
+/** The owner hears of every credential and address that changed, at the old and the new addresses (N21, T76). */
+async function tellOfChange(tx: ProjectDb, { flow, view, method }: Change, outcome: Changed, request: FlowRequest, deps: EngineDeps): Promise<void> {
+  const template = NOTICES[outcome.action];
+  if (template === undefined) return;
+  const after = template === "address_changed" ? (await tx.findAccount(view.identity.id))?.identity : undefined;
+  await tellOwner(tx, {
+    template, identity: view.identity, method, ...(after === undefined ? {} : { after }), ...(outcome.label === undefined ? {} : { label: outcome.label }),
+    dedupe: `${template}:${flow.id}:${request.now.getTime()}`,
+  }, request, deps);
 }
 
 async function unlessLost(change: Change, payload: JsonObject, request: FlowRequest, run: () => Promise<FlowResult>): Promise<FlowResult> {
@@ -107,7 +148,7 @@ async function saved(flow: SettingsFlow, { view, method }: Change, granted: Gran
   const account = await handle.findAccount(view.identity.id);
   if (!account) throw new DomainError("unauthorized");
   const session: Session = granted?.session ?? view.session;
-  const subject = subjectFacts(account.credentials, project.config.methods, REGISTRY);
+  const subject = subjectFacts(account.credentials, project.config.methods, REGISTRY, account.identity);
   const fresh: SessionView = { ...view, session, identity: account.identity, credentials: account.credentials, subject };
   const next = await withSettingsNodes(flow, fresh, request, deps, undefined, [say.changesSaved()]);
   await handle.transaction(async (tx) => {

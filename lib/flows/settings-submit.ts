@@ -9,7 +9,7 @@ import { methodOf } from "../wire/payload";
 import { chargeSettings, refuseWhileWaiting } from "./budget";
 import { park } from "./continuity";
 import { beganWithRecovery, decideArea, refuseUnlessAllowed } from "./decide";
-import { wrongSecret } from "./login-submit";
+import { wrongSecret } from "./login-entry";
 import { profileChange } from "./profile";
 import { asRejection, rejectFlow } from "./reject";
 import { factorContext } from "./request";
@@ -18,6 +18,7 @@ import type { FlowResult } from "./result";
 import { settingsStep } from "./settings";
 import { finish, settingsEntry, show } from "./settings-finish";
 import { actionUrl } from "./urls";
+import { verifyingNewAddresses } from "./verify-address-hooks";
 
 export { settingsEntry } from "./settings-finish";
 
@@ -40,8 +41,10 @@ export async function submitSettings(
     await guard(change.area, flow, view, named, payload, request, deps);
     // An address that may be somebody's: asking is as dear as registering.
     if (change.area.kind === "factor_change") refuseWhileWaiting(await limits.chargeCreate("registration", request.device.ipAddress, request.now));
-    return finish({ flow, view, method: named, area: change.area }, change.outcome, payload, request, deps);
+    const { outcome, answer } = await verifyingNewAddresses(flow, view.identity, change.verifiable, change.outcome, request, deps);
+    return answer(await finish({ flow, view, method: named, area: change.area, proposed: change.proposed }, outcome, payload, request, deps));
   }
+  if (named === "identifier_first") return rejectFlow(flow, { messages: [say.noSettingsMethod()] }, payload, request, null);
 
   const factor = factorFor(named);
   if (factor && !factor.enabled(project.config.methods)) throw new DomainError("method_disabled", { method: named });
@@ -62,6 +65,10 @@ export async function submitSettings(
   switch (outcome.kind) {
     case "rejected":
       return rejectFlow(flow, asRejection(outcome), payload, request, settingsEntry("settings.rejected", "rejected", flow, view, named, request), named);
+    case "go_upstream":
+      await request.handle.transaction((tx) =>
+        tx.updateFlow(flow.id, { internal: { ...flow.internal, ...outcome.internal }, active: named, at: request.now }));
+      return { kind: "upstream", flow: { ...flow, active: named }, to: outcome.to.href };
     case "shown":
       return show(change, outcome, payload, request, deps);
     case "changed": {

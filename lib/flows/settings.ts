@@ -1,4 +1,4 @@
-import { REGISTRY } from "../factors/registry";
+import { countAll, REGISTRY } from "../factors/registry";
 import type { SettingsStep } from "../factors/factor";
 import { factsOf, schemaOf } from "../identities/traits";
 import { DomainError } from "../model/errors";
@@ -69,6 +69,7 @@ export function settingsStep(flow: SettingsFlow, view: SessionView, request: Flo
   return {
     flow, identity: view.identity, credentials: view.credentials,
     sessionAal: atLeast(view.session.aal, "aal2") ? "aal2" : "aal1", facts: factsOf(request.project, view.identity),
+    firstFactors: countAll(view.credentials, request.project.config.methods, view.identity).reduce((sum, { first }) => sum + first, 0),
   };
 }
 
@@ -93,7 +94,7 @@ export async function withSettingsNodes(
       continue;
     }
     const prepared = await factor.settings.nodes(settingsStep({ ...flow, internal }, view, request), ctx);
-    nodes.push(...prepared.nodes);
+    for (const node of prepared.nodes) if (node.type !== "script" || !nodes.some(({ type }) => type === "script")) nodes.push(node);
     internal = { ...internal, ...prepared.internal };
   }
   return { ...flow, nodes: sortNodes("settings", nodes, schema.traitOrder), messages, internal };

@@ -1,13 +1,16 @@
 import { generate } from "otplib";
+import { projectTemplate } from "../config/defaults";
 import { ephemeralKeyRing } from "../crypto/keys";
 import { hashCsrf, randomId } from "../crypto/token";
 import { testDatabase } from "../db/testing";
 import { readEnv } from "../env";
 import type { Flow, FlowKind, Transport } from "../model/flow";
-import type { JsonObject } from "../model/identity";
+import type { JsonObject, JsonValue } from "../model/identity";
+import { DEFAULT_WORKSPACE_ID } from "../platform/first-boot";
+import { createProject } from "../platform/projects";
 import { createServices } from "../services";
 import type { Services } from "../services";
-import type { FlowRequest } from "./request";
+import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 
 /** A clock that tests move. */
@@ -58,6 +61,7 @@ export function client(bench: Bench, transport: Transport = "browser", host = "l
       return {
         project, handle, transport, session, sessionToken: session ? self.token : null, csrfHash: transport === "browser" ? csrfHash : null,
         isKnownDevice: () => false, device: { ipAddress, userAgent: "test" }, url: new URL(path, project.config.baseUrl), now, requestId: "test",
+        locale: "en", origin: { method: "POST", headers: {}, cookies: {} },
       };
     },
     async start(kind, query = "") {
@@ -110,4 +114,51 @@ export function codeOf(secret: string, { clock }: Pick<Bench, "clock">): Promise
 /** Ids of all messages of an answer, container first. */
 export function messageIds(result: FlowResult): readonly number[] {
   return [...result.flow.messages, ...result.flow.nodes.flatMap((node) => node.messages)].map((message) => message.id);
+}
+
+/** A project of its own at `<slug>.localhost:4000`: the template with these values at these dotted places. Answers its host. */
+export async function addProject(bench: Bench, slug: string, values: Readonly<Record<string, JsonValue>>, options: { readonly lax?: boolean } = {}): Promise<string> {
+  const document = Object.entries(values).reduce<JsonObject>((whole, [place, value]) => withValueAt(whole, place.split("."), value), projectTemplate("app", options));
+  await createProject({
+    platform: bench.services.db.platform, hosts: bench.services.env, workspaceId: DEFAULT_WORKSPACE_ID, slug, name: slug,
+    author: { kind: "system", id: null, label: "test" }, document, now: bench.clock.now(),
+  });
+  return `${slug}.localhost:4000`;
+}
+
+function withValueAt(object: JsonObject, [key = "", ...deeper]: readonly string[], value: JsonValue): JsonObject {
+  const inner = object[key];
+  const group = typeof inner === "object" && inner !== null && !Array.isArray(inner) ? (inner as JsonObject) : {};
+  return { ...object, [key]: deeper.length === 0 ? value : withValueAt(group, deeper, value) };
+}
+
+/** What the engine hands to the flows, for tests of one step alone. */
+export function depsOf({ services }: Bench): EngineDeps {
+  const { keys, passwords, limitsFor, metrics } = services;
+  return { keys, passwords, limitsFor, metrics, hooks: { ask: () => Promise.resolve({ kind: "go", patch: null }) }, floor: () => Promise.resolve() };
+}
+
+/** A letter or text message as it lies in the outbox, opened. */
+export interface SentLetter {
+  readonly template: string;
+  readonly to: string;
+  readonly data: JsonObject;
+}
+
+/** Everything that was written to an address, newest first. */
+export async function lettersTo(bench: Bench, address: string, host = "localhost:4000"): Promise<readonly SentLetter[]> {
+  const { services } = bench;
+  const project = await services.resolver.byHost(host);
+  if (!project) throw new Error(`no project at ${host}`);
+  const messages = await services.db.forProject(project.row.id).listMessages({ limit: 200 });
+  return messages.map(({ template, sealed, dedupe }) => {
+    const { to, data } = JSON.parse(services.keys.open("outbox", sealed, [project.row.id, dedupe])) as { readonly to: string; readonly data: JsonObject };
+    return { template, to, data };
+  }).filter(({ to }) => to === address);
+}
+
+/** The codes that were sent to an address, newest first. */
+export async function codesSentTo(bench: Bench, address: string, host?: string): Promise<readonly string[]> {
+  const letters = await lettersTo(bench, address, host);
+  return letters.map(({ data }) => data["code"]).filter((code): code is string => typeof code === "string");
 }

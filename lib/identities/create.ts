@@ -2,8 +2,11 @@ import { randomId } from "../crypto/token";
 import type { NewIdentity, ProjectDb } from "../db/handles";
 import type { Identity, JsonObject, TraitFacts } from "../model/identity";
 import type { IdentityId } from "../model/ids";
+import { followCodeAddresses } from "./code-addresses";
 
 export interface IdentityToCreate {
+  /** Fixed beforehand by a ceremony (a passkey's user handle) or told to a hook; absent: a new one. */
+  readonly id?: IdentityId;
   readonly schemaId: string;
   /** Checked by `checkTraits`, never raw input. */
   readonly traits: JsonObject;
@@ -18,14 +21,15 @@ export interface IdentityToCreate {
 }
 
 /**
- * Stores a new person with the addresses their traits name. Credentials are their factors' business.
+ * Stores a new person with the addresses their traits name, and where codes to sign in with go. All other credentials are their
+ * factors' business.
  *
  * Throws `DuplicateIdentifier` when an address belongs to somebody else in this project; the transaction is over then.
  */
-export function createIdentity(tx: ProjectDb, person: IdentityToCreate): Promise<Identity> {
+export async function createIdentity(tx: ProjectDb, person: IdentityToCreate): Promise<Identity> {
   const { facts, now, verified = [] } = person;
-  return tx.insertIdentity({
-    id: randomId() as IdentityId,
+  const identity = await tx.insertIdentity({
+    id: person.id ?? (randomId() as IdentityId),
     schemaId: person.schemaId,
     traits: person.traits,
     ...(person.state === undefined ? {} : { state: person.state }),
@@ -36,4 +40,7 @@ export function createIdentity(tx: ProjectDb, person: IdentityToCreate): Promise
     recovery: facts.recovery,
     at: now,
   });
+  const codeAddresses = facts.codeAddresses ?? [];
+  if (codeAddresses.length > 0) await followCodeAddresses(tx, identity.id, codeAddresses, now);
+  return identity;
 }

@@ -1,10 +1,11 @@
 import type { ProjectDb } from "../db/handles";
 import type { Identity } from "../model/identity";
 import type { IdentityId } from "../model/ids";
+import { followCodeAddresses } from "./code-addresses";
 import type { TraitPlan } from "./traits";
 
 /**
- * Saves planned traits: the traits, the address rows, and the names a password signs in with, in the caller's
+ * Saves planned traits: the traits, the address rows, the names a password signs in with, and where codes go, in the caller's
  * transaction. Null when the person was changed since the plan was made; nothing is written then.
  *
  * Throws `DuplicateIdentifier` when an address or name belongs to somebody else in this project.
@@ -15,6 +16,7 @@ export async function applyTraitPlan(
   const updated = await tx.updateIdentity(id, { ...plan.change, at: now });
   if (updated === null) return null;
   if (plan.identifiers !== null) await tx.setPasswordIdentifiers(id, plan.identifiers);
+  await followCodeAddresses(tx, id, plan.facts.codeAddresses ?? [], now);
   return updated;
 }
 

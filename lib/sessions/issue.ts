@@ -7,6 +7,8 @@ import { addMs } from "../model/time";
 import { sessionAal } from "../policy/aal";
 
 export interface NewSessionFacts {
+  /** Chosen beforehand where a hook was told of it; absent: a new one. */
+  readonly id?: SessionId;
   readonly identityId: IdentityId;
   readonly kind: Session["kind"];
   /** The methods just completed, in order. */
@@ -24,7 +26,7 @@ export async function issueSession(tx: ProjectDb, facts: NewSessionFacts): Promi
   const token = newSessionToken();
   const session = await tx.insertSession({
     session: {
-      id: randomId() as SessionId,
+      id: facts.id ?? (randomId() as SessionId),
       identityId: facts.identityId,
       kind: facts.kind,
       tokenHash: hashToken(token),

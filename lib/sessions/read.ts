@@ -34,7 +34,7 @@ export async function readSession(
   if (token === null || token === "" || token.length > TOKEN_MAX_CHARACTERS) return null;
   const found = await handle.findSessionByTokenHash(hashToken(token));
   if (found === null || !isLive(found.session, now) || found.identity.state !== "active") return null;
-  return { ...found, subject: subjectFacts(found.credentials, project.config.methods, registry) };
+  return { ...found, subject: subjectFacts(found.credentials, project.config.methods, registry, found.identity) };
 }
 
 /** Not revoked, and not over at `now`. Reading never makes a session fresher (J16). */

@@ -48,6 +48,14 @@ export const ERROR_TABLE = {
   forbidden: open(403, "action forbidden", "This is not allowed."),
   unknown_host: row(404, null, "unknown host", "No project answers on this host."),
   too_many_requests: open(429, "too many requests", "Too many tries. Wait as long as Retry-After says."),
+  // hooks and providers
+  hook_interrupted: open(400, "stopped by a hook", "A hook of this project stopped the request."),
+  hook_failed: open(502, "upstream service failed", "A third-party upstream service responded improperly. Please try again later."),
+  hook_timeout: open(504, "upstream service timed out", "A third-party upstream service could not be reached. Please try again later."),
+  upstream_failed: open(502, "identity provider failed", "The identity provider answered something that cannot be trusted."),
+  upstream_unavailable: open(502, "identity provider unavailable", "The identity provider cannot be reached. Sign in another way or try again."),
+  token_exchange_pending: open(422, "sign-in not finished", "The sign-in behind this code is not finished yet."),
+  unknown_tokenizer: open(400, "unknown template", "This project has no such template under session.whoami.tokenizer.templates."),
   // configuration and platform
   config_invalid: open(400, "configuration refused", "The configuration has problems; details lists them."),
   revision_conflict: open(409, "revision conflict", "Somebody saved another revision meanwhile. Read it, then save again."),
@@ -62,5 +70,5 @@ export const ERROR_TABLE = {
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
   400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 409: "Conflict", 410: "Gone",
   413: "Content Too Large", 415: "Unsupported Media Type", 422: "Unprocessable Entity", 429: "Too Many Requests", 500: "Internal Server Error",
-  503: "Service Unavailable",
+  502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
 };

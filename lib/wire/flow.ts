@@ -36,6 +36,8 @@ export function flowToWire(flow: Flow, rendering: FlowRendering): JsonObject {
     ...(flow.kind === "login" ? { created_at: rfc3339(flow.createdAt), updated_at: rfc3339(flow.updatedAt) } : {}),
     ...(flow.kind === "login" ? { refresh: flow.refresh, requested_aal: flow.requestedAal } : {}),
     ...(flow.kind === "settings" && rendering.identity !== undefined ? { identity: identityToWire(rendering.identity, rendering) } : {}),
+    ...((flow.kind === "login" || flow.kind === "registration") && flow.internal.schemaId !== undefined ? { identity_schema: flow.internal.schemaId } : {}),
+    ...(flow.exchangeCode === undefined ? {} : { session_token_exchange_code: flow.exchangeCode }),
     state: flow.state,
     ...(flow.transientPayload === null ? {} : { transient_payload: flow.transientPayload }),
     ...continueWithOf(flow, rendering),

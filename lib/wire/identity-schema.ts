@@ -11,7 +11,7 @@ import { jsonType, problemsOf } from "./schema/problems";
 import { compileValidator } from "./schema/validator";
 import { valueAt } from "./values";
 
-export { normaliseAddress, normaliseIdentifier, toE164 } from "./schema/normalise";
+export { normaliseAddress, normaliseIdentifier, readAddress, toE164 } from "./schema/normalise";
 export type { TraitProblem } from "./schema/problems";
 
 export type TraitsResult =

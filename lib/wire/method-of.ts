@@ -2,6 +2,9 @@ import type { FactorId } from "../model/assurance";
 import type { FlowKind } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 
+/** Whom a submission can be for: a factor, the traits, or the question who somebody is. */
+export type SubmittedMethod = FactorId | "profile" | "identifier_first";
+
 const FACTORS: ReadonlySet<string> = new Set<FactorId>(["password", "oidc", "totp", "webauthn", "passkey", "lookup_secret", "code"]);
 
 /**
@@ -33,10 +36,11 @@ const HAS_PROFILE: ReadonlySet<FlowKind> = new Set<FlowKind>(["settings", "regis
  * Whom a submission is for: the field `method`, or the one field that belongs to a single factor. An empty text counts as absent
  * (Ory's clients send `resend: ""`). Null when nobody is named, or when `method` names something this kind does not have.
  */
-export function methodOf(kind: FlowKind, payload: JsonObject): FactorId | "profile" | null {
+export function methodOf(kind: FlowKind, payload: JsonObject): SubmittedMethod | null {
   const named = own(payload, "method");
   if (typeof named === "string" && named !== "") {
     if (named === "profile") return HAS_PROFILE.has(kind) ? "profile" : null;
+    if (named === "identifier_first") return kind === "login" ? "identifier_first" : null;
     return isFactor(named) ? named : null;
   }
   for (const [field, method] of CHARACTERISTIC[kind]) if (isSent(own(payload, field))) return method;

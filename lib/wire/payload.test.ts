@@ -92,6 +92,7 @@ describe("whom a submission is for", () => {
   test.each([
     ["login", { method: "password", totp_code: "1" }, "password"], ["login", { method: "", totp_code: "123456" }, "totp"], ["login", { lookup_secret: "x" }, "lookup_secret"],
     ["login", { address: "a@b.test", csrf_token: "x" }, "code"], ["login", { resend: "", password: "p" }, "password"], ["login", { method: "profile" }, null],
+    ["login", { method: "identifier_first", identifier: "a" }, "identifier_first"], ["registration", { method: "identifier_first" }, null],
     ["login", { method: "nonsense", password: "p" }, null], ["login", { method: "toString" }, null], ["login", {}, null], ["login", { identifier: "a" }, null],
     ["registration", { method: "profile", traits: {} }, "profile"], ["registration", { method: "password" }, "password"], ["registration", { screen: "previous" }, "profile"],
     ["settings", { totp_unlink: true }, "totp"], ["settings", { totp_unlink: "true" }, "totp"], ["settings", { totp_unlink: false, lookup_secret_confirm: "true" }, "lookup_secret"],

@@ -67,9 +67,9 @@ export const progress = {
   lookupCodes: (secrets: readonly Message[]) => make(1_050_015, { secrets }),
   disableLookup: () => make(1_050_016),
   totpSecretLabel: () => make(1_050_017),
-  removeSecurityKey: (key: { displayName: string; addedAt: Date }) => make(1_050_018, keyContext(key)),
+  removeSecurityKey: (key: KeyFacts) => make(1_050_018, keyContext(key)),
   addPasskey: () => make(1_050_019),
-  removePasskey: (key: { displayName: string; addedAt: Date }) => make(1_050_020, keyContext(key)),
+  removePasskey: (key: KeyFacts) => make(1_050_020, keyContext(key)),
   removeDevice: () => make(1_050_021),
   device: () => make(1_050_022),
   managedByOrganisation: () => make(1_050_023),
@@ -94,6 +94,22 @@ function providerContext(provider: { provider: string; providerId: string }): Re
   return { provider: provider.provider, provider_id: provider.providerId };
 }
 
-function keyContext(key: { displayName: string; addedAt: Date }): Record<string, unknown> {
-  return { display_name: key.displayName, ...instant("added_at", key.addedAt) };
+/** A key in the list of its owner. From `lastUsedAt` on everything is Rung's addition to the contract. */
+interface KeyFacts {
+  readonly displayName: string;
+  readonly addedAt: Date;
+  readonly lastUsedAt?: Date | null;
+  /** Kept by a provider and on several devices, as the authenticator says. */
+  readonly backedUp?: boolean;
+  /** Who made it, where that is known. */
+  readonly provider?: string | null;
+  /** There may be a copy: it signs nobody in until it is removed. */
+  readonly cloned?: boolean;
+}
+
+function keyContext(key: KeyFacts): Record<string, unknown> {
+  return {
+    display_name: key.displayName, ...instant("added_at", key.addedAt), ...(key.lastUsedAt ? instant("last_used_at", key.lastUsedAt) : {}),
+    backed_up: key.backedUp, provider: key.provider ?? undefined, cloned: key.cloned === true ? true : undefined,
+  };
 }

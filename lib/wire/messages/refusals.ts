@@ -67,7 +67,9 @@ export const refusals = {
   notEmail: (value: string) => make(4_000_040, { value }),
   notPhone: (value: string) => make(4_000_041, { value }),
   noDevice: () => make(4_000_042),
-  securityKeyWrong: () => make(4_000_043),
+  /** `unknown`, our addition: a credential id that this relying party does not know, so that a page can tell its provider (Signal API). */
+  securityKeyWrong: (unknown?: { readonly credentialId: string; readonly rpId: string }) =>
+    make(4_000_043, { unknown_credential_id: unknown?.credentialId, rp_id: unknown?.rpId }),
   deviceWrong: () => make(4_000_044),
   deviceKnown: () => make(4_000_045),
   deviceRefused: () => make(4_000_046),

@@ -54,6 +54,19 @@ export function withProblems(
   return { nodes: clean, left };
 }
 
+/**
+ * The nodes with new values for what the server alone writes: hidden fields, buttons of a ceremony and its script. Whatever else is
+ * in the form, and names in its group `default`, stays as it is.
+ */
+export function withFresh(nodes: readonly Node[], fresh: readonly Node[]): Node[] {
+  return nodes.map((node) => (node.group === "default" || !isServerGiven(node) ? node
+    : fresh.find((other) => other.type === node.type && other.group === node.group && nodeName(other) === nodeName(node)) ?? node));
+}
+
+function isServerGiven({ attributes }: Node): boolean {
+  return attributes.node_type === "script" || (attributes.node_type === "input" && (attributes.type === "hidden" || attributes.type === "button"));
+}
+
 /** The nodes with what the person typed still in them; secrets come back empty. */
 export function withValues(nodes: readonly Node[], payload: JsonObject): Node[] {
   return nodes.map((node) => {

@@ -1,14 +1,32 @@
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 import type { AddressChannel } from "../../model/identity";
 
-/** Shortest and longest number, country code included (ITU-T E.164, section 6.1: at most 15 digits). */
-const E164 = /^\+[1-9]\d{6,14}$/;
 /** Zero-width and other characters nobody sees: two names that look equal are equal. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}|\p{Cc}|\p{Cf}/gu;
 
-/** A phone number as `+` and digits, or null. Reads spaces, hyphens, dots, brackets and a leading `00`. */
+/** Longer than any number, however it is written. */
+const MAX_PHONE_LENGTH = 40;
+const PHONE = /^\s*(?:\+|00)[\p{Nd}\s().\-/\u2010-\u2015]+$/u;
+
+/**
+ * A phone number as `+` and digits, or null. It must name its country (`+` or `00`) and have a length that numbers there have;
+ * spaces, hyphens, dots, brackets and a trunk zero in brackets are read over.
+ */
 export function toE164(text: string): string | null {
-  const compact = text.trim().replace(/[\s().\-/\u2010-\u2015]/g, "").replace(/^00/, "+");
-  return E164.test(compact) ? compact : null;
+  if (text.length > MAX_PHONE_LENGTH || !PHONE.test(text)) return null;
+  const number = parsePhoneNumberFromString(text.trim().replace(/^00/, "+"));
+  return number?.isPossible() === true ? number.number : null;
+}
+
+/** Longest address there is (RFC 5321, errata 1690). */
+const MAX_ADDRESS_LENGTH = 254;
+
+/** What somebody typed as an e-mail address or a phone number, by the rule addresses are stored by, or null when it is neither. */
+export function readAddress(text: string): { readonly via: AddressChannel; readonly value: string } | null {
+  const phone = toE164(text);
+  if (phone !== null) return { via: "sms", value: phone };
+  const email = normaliseAddress(text, "email");
+  return email !== null && email.length <= MAX_ADDRESS_LENGTH && /^[^\s@]+@[^\s@]+$/u.test(email) ? { via: "email", value: email } : null;
 }
 
 /** An address as it is stored and compared: lower-case e-mail, E.164 number. Null when a number does not parse. */

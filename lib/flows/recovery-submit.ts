@@ -1,0 +1,55 @@
+import type { OneTimeCode } from "../db/handles";
+import type { RecoveryFlow } from "../model/flow";
+import type { JsonObject } from "../model/identity";
+import { say } from "../wire/message";
+import { methodOf } from "../wire/payload";
+import { refuseWhileWaiting } from "./budget";
+import { isLostRace } from "./grant";
+import { recoveryAllowed } from "./recovery";
+import { recover } from "./recovery-finish";
+import { codeTyped, countTry, endFlow, entryOf, hasCode, sendAndShow } from "./recovery-or-verification";
+import { rejectFlow } from "./reject";
+import type { EngineDeps, FlowRequest } from "./request";
+import type { FlowResult } from "./result";
+
+/**
+ * A recovery submit after its browser and expiry were checked. Order: 1 still allowed, nobody signed in · 2 the source's budget ·
+ * 3 not passed already · 4 a code was typed: counted, then judged · 5 an address was typed: a code goes there.
+ *
+ * A wrong code answers 200 with the flow (contract 5.15), and so does a right one of somebody who is switched off.
+ */
+export async function submitRecovery(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  recoveryAllowed(request);
+  const startedAtMs = performance.now();
+  refuseWhileWaiting(await deps.limitsFor(request.handle).chargeSource(request.device.ipAddress, request.now));
+  if (flow.completedAt) {
+    const message = flow.state === "passed_challenge" ? say.recoveryDone() : say.recoveryFailed();
+    return rejectFlow(flow, { messages: [message] }, payload, request, null);
+  }
+  if (methodOf("recovery", payload) !== "code") return rejectFlow(flow, { messages: [say.noRecoveryMethod()] }, payload, request, null);
+  if (!hasCode(payload)) return sendAndShow(flow, payload, request, deps);
+
+  if (await countTry(flow, request) === null) return endFlow(flow, request);
+  const live = await codeTyped(flow, payload, request, deps);
+  const result = await tryCode(flow, live, payload, request, deps) ?? await wrongCode(flow, payload, request);
+  // A completed sign-in is never delayed; what known and unknown people share is.
+  if (result.kind !== "completed") await deps.floor(startedAtMs);
+  return result;
+}
+
+async function tryCode(
+  flow: RecoveryFlow, live: OneTimeCode | null, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
+): Promise<FlowResult | null> {
+  if (live === null || live.identityId === null) return null;
+  try {
+    return await recover(flow, live, live.identityId, payload, request, deps);
+  } catch (error) {
+    if (!isLostRace(error)) throw error;
+    return null;
+  }
+}
+
+async function wrongCode(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest): Promise<FlowResult> {
+  const rejected = await rejectFlow(flow, { messages: [say.recoveryCodeWrong()] }, payload, request, entryOf("rejected", flow, request, null), "code");
+  return { ...rejected, rejected: false };
+}
