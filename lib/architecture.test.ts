@@ -14,17 +14,17 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/db":             ["model", "observability"],                   // the only importer of Prisma
   "lib/limits":         ["model", "crypto", "type:db"],
   "lib/platform":       ["model", "policy", "config", "crypto", "observability", "wire/identity-schema", "type:db"],
-  "lib/actions":        ["model", "wire", "observability", "type:db"],
+  "lib/actions":        ["model", "wire", "crypto", "observability", "type:db"],
   "lib/courier":        ["model", "crypto", "i18n", "observability", "actions/guarded-fetch", "type:db"],
   "lib/identities":     ["model", "wire", "crypto", "platform/audit", "type:db"],
   "lib/sessions":       ["model", "policy", "crypto", "platform/audit", "type:db"],
-  "lib/factors":        ["model", "factors/*", "type:policy", "type:crypto", "type:db"],      // factor.ts and registry.ts
-  "lib/factors/*":      ["model", "policy", "wire", "crypto", "webauthn", "courier/outbox", "factors/factor", "type:db"],
-  "lib/flows":          ["model", "policy", "wire", "crypto", "factors/factor", "factors/registry", "sessions", "identities",
+  "lib/factors":        ["model", "type:i18n", "factors/*", "type:policy", "type:crypto", "type:db"],      // factor.ts and registry.ts
+  "lib/factors/*":      ["model", "type:i18n", "policy", "wire", "crypto", "webauthn", "courier/outbox", "factors/factor", "type:db"],
+  "lib/flows":          ["model", "type:i18n", "policy", "wire", "crypto", "factors/factor", "factors/registry", "sessions", "identities",
                          "limits", "actions", "courier/outbox", "platform/audit", "observability", "type:db"],
   "lib/services":       ["*", "!http", "!nextauth", "!background"],   // composition root; alone opens lib/db
   "lib/background":     ["model", "services", "courier", "config", "platform", "observability"],
-  "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "services", "type:db"],
+  "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "actions/guarded-fetch", "services", "type:db"],
   "lib/http":           ["model", "policy", "wire", "i18n", "crypto", "config", "platform", "identities", "sessions", "flows",
                          "limits", "observability", "services"],      // web-standard: no next/*, no server-only
   "lib/http/next":      ["model", "policy", "wire", "sessions", "flows", "platform", "http", "services"],   // next/*, server-only

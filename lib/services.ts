@@ -5,6 +5,13 @@ import { loadBlocklist } from "./crypto/blocklist";
 import { loadKeyRing } from "./crypto/keys";
 import type { KeyRing } from "./crypto/keys";
 import { createPasswordHasher, hashSemaphore } from "./crypto/password";
+import { createHookCaller } from "./actions/deliver";
+import { guardedFetch } from "./actions/guarded-fetch";
+import { createJsonnet } from "./actions/jsonnet";
+import { bodyRenderer } from "./actions/send";
+import { createHookDelivery } from "./actions/outbox";
+import { createCourier } from "./courier/courier";
+import type { Courier } from "./courier/courier";
 import type { Database, ProjectHandle, ProjectReads } from "./db/handles";
 import { openDatabase } from "./db/open";
 import type { PasswordHasher } from "./factors/factor";
@@ -14,8 +21,10 @@ import type { Engine } from "./flows/engine";
 import { createLimits } from "./limits/charge";
 import type { Limits } from "./limits/charge";
 import type { Credential } from "./model/credential";
+import { DomainError } from "./model/errors";
+import type { Identity } from "./model/identity";
 import type { SubjectFacts } from "./model/policy";
-import type { Project } from "./model/project";
+import type { Project, ProjectConfig } from "./model/project";
 import { systemClock } from "./model/time";
 import type { Clock } from "./model/time";
 import { log, setLogLevel } from "./observability/log";
@@ -25,9 +34,14 @@ import type { Metrics } from "./observability/metrics";
 import { ensureFirstBoot } from "./platform/first-boot";
 import { createResolver } from "./platform/resolve";
 import type { Resolver } from "./platform/resolve";
+import { withSealedConfig } from "./platform/sealed-config";
+import { createKeySource } from "./sessions/key-source";
 import { readSession } from "./sessions/read";
 import type { SessionView } from "./sessions/read";
+import { createSigningKeys } from "./sessions/signing-keys";
 import { subjectFacts } from "./sessions/subject";
+import { createTokenizer } from "./sessions/tokenize";
+import type { Tokenizer } from "./sessions/tokenize";
 
 /** Everything that must exist once in a process. Built here and nowhere else; the rooms receive what they need. */
 export interface Services {
@@ -38,13 +52,17 @@ export interface Services {
   readonly resolver: Resolver;
   readonly passwords: PasswordHasher;
   readonly engine: Engine;
+  /** Sessions as signed tokens, and the public keys that verify them. */
+  readonly tokenizer: Tokenizer;
+  /** Hands over what stands in the outbox; lib/background starts it. */
+  readonly courier: Courier;
   readonly log: Logger;
   readonly metrics: Metrics;
   limitsFor(handle: ProjectHandle): Limits;
   /** The live session behind a token, judged by every factor of the house. */
   readSession(handle: ProjectReads, token: string | null, project: Project, now: Date): Promise<SessionView | null>;
   /** What these credentials amount to under this project's methods. */
-  subjectOf(credentials: readonly Credential[], project: Project): SubjectFacts;
+  subjectOf(credentials: readonly Credential[], project: Project, identity?: Identity): SubjectFacts;
   /** True when this start made the first project: the greeting shows the set-up link then. */
   readonly firstStart: boolean;
   close(): Promise<void>;
@@ -52,6 +70,8 @@ export interface Services {
 
 /** Answers that known and unknown accounts share come no earlier than this (security.md part 7). */
 const ANSWER_FLOOR_MS = 350;
+const KEY_SET_TIMEOUT_MS = 5_000;
+const KEY_SET_MAX_BYTES = 65_536;
 
 const REGISTRY_KEY = Symbol.for("rung.services");
 interface Holder { [REGISTRY_KEY]?: Promise<Services> }
@@ -93,7 +113,9 @@ export interface ServiceParts {
 }
 
 /** The services over an open database; tests hand in their own clock and an in-memory database. */
-export async function createServices({ env, db, keys, clock, floorMs }: ServiceParts): Promise<Services> {
+export async function createServices({ env, db: opened, keys, clock, floorMs }: ServiceParts): Promise<Services> {
+  // Secrets of a configuration rest sealed: everybody reads and writes revisions through this.
+  const db: Database = { ...opened, platform: withSealedConfig(opened.platform, keys) };
   const first = await ensureFirstBoot(db.platform, env, clock.now());
   const resolver = createResolver(db, env, clock);
   const semaphore = hashSemaphore();
@@ -105,13 +127,28 @@ export async function createServices({ env, db, keys, clock, floorMs }: ServiceP
     sample: () => handleOfDefault.samplePasswordHash(),
   });
   const limitsFor = (handle: ProjectHandle): Limits => createLimits(handle.limits, keys);
-  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  const evaluate = createJsonnet();
+  const hookDeps = { evaluate, warn: (message: string) => { log.warn(message); } };
+  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  const tokenizer = createTokenizer({ signingKeys: createSigningKeys(keys), keySource: createKeySource(fetchKeySet) });
+  const courier = createCourier({
+    db, keys, clock, log, metrics: counted, projectOf: (id) => resolver.byId(id), mail: { smtpUrl: env.smtpUrl, from: env.mailFrom },
+    renderBody: bodyRenderer(evaluate), deliverHook: createHookDelivery(keys, hookDeps),
+  });
   return {
-    env, clock, keys, db, resolver, passwords, engine, log, metrics: counted, limitsFor, firstStart: first.created,
+    env, clock, keys, db, resolver, passwords, engine, tokenizer, courier, log, metrics: counted, limitsFor, firstStart: first.created,
     readSession: (handle, token, project, now) => readSession(handle, token, project, now, REGISTRY),
-    subjectOf: (credentials, project) => subjectFacts(credentials, project.config.methods, REGISTRY),
+    subjectOf: (credentials, project, identity) => subjectFacts(credentials, project.config.methods, REGISTRY, identity),
     close: () => db.close(),
   };
+}
+
+/** A key set elsewhere is read as hooks are called: from a private address only where the project says so. */
+async function fetchKeySet(url: string, network: ProjectConfig["webHooks"]): Promise<string> {
+  const { allowPrivateRanges: allowPrivate, privateExceptionUrls: exceptions } = network;
+  const answer = await guardedFetch(url, {}, { allowPrivate, exceptions, timeoutMs: KEY_SET_TIMEOUT_MS, maxBytes: KEY_SET_MAX_BYTES });
+  if (answer.status !== 200) throw new DomainError("unavailable");
+  return answer.body.toString("utf8");
 }
 
 function untilFloor(startedAtMs: number, floorMs: number): Promise<void> {

@@ -1,6 +1,14 @@
 import type { Message } from "@/lib/model/message";
 import type { InputAttributes, Node, NodeGroup } from "@/lib/model/node";
 
+/** An address of the person of a settings flow, as the wire shows it (contract 7.2). */
+export interface AddressView {
+  readonly id: string;
+  readonly value: string;
+  readonly verified: boolean;
+  readonly via: string;
+}
+
 /** What the screens read of a wire flow (contract 5.1). */
 export interface FlowView {
   readonly id: string;
@@ -15,6 +23,9 @@ export interface FlowView {
   readonly requested_aal?: "aal1" | "aal2";
   readonly refresh?: boolean;
   readonly state: string;
+  /** The full create URL with its query; a fresh flow for the same purpose begins with what it holds. */
+  readonly request_url?: string;
+  readonly identity?: { readonly verifiable_addresses?: readonly AddressView[] };
 }
 
 export type InputNode = Node & { readonly attributes: InputAttributes };
@@ -42,6 +53,21 @@ export function findInput(nodes: readonly Node[], name: string): InputNode | nul
 /** The node with this id among those that only show something. */
 export function findShown(nodes: readonly Node[], id: string): Node | null {
   return nodes.find((node) => "id" in node.attributes && node.attributes.id === id) ?? null;
+}
+/** All nodes but the anti-forgery field, whatever their group. */
+export function allOf(flow: FlowView): readonly Node[] {
+  return flow.ui.nodes.filter((node) => !isCsrf(node));
+}
+/** What an input of this name holds; empty when there is none. */
+export function valueIn(nodes: readonly Node[], name: string): string {
+  const value = findInput(nodes, name)?.attributes.value;
+  return value === undefined ? "" : String(value);
+}
+export function hasMessage(flow: FlowView, id: number): boolean {
+  return messageOf(flow, id) !== null;
+}
+export function messageOf(flow: FlowView, id: number): Message | null {
+  return flow.ui.messages?.find((message) => message.id === id) ?? null;
 }
 /** A stable HTML id; two forms of one page may hold fields of one name, so the group is in it. */
 export function fieldId(node: InputNode): string {

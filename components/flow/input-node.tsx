@@ -13,16 +13,21 @@ interface InputNodeProps {
   readonly autoComplete?: string;
   /** A recovery code: wide letters, any case, filled in from where the codes are kept. */
   readonly variant?: "recovery-code";
+  /** Id of the form it belongs to, where it stands outside of it. */
+  readonly form?: string;
+  /** Instead of the node's own value. */
+  readonly value?: string;
 }
 
 /** One field of the wire as one labelled input; its attributes are the node's own. */
-export function InputNodeField({ node, text, label, hint, autoComplete, variant }: InputNodeProps) {
+export function InputNodeField({ node, text, label, hint, autoComplete, variant, form, value }: InputNodeProps) {
   const { attributes } = node;
   const id = fieldId(node);
   const errors = node.messages.filter(isError).map((message) => text.message(message));
   const said = label ?? labelOf(node.meta.label, text);
   const common = {
     id, name: attributes.name, required: attributes.required === true, disabled: attributes.disabled,
+    ...(form !== undefined && { form }),
     ...(attributes.pattern !== undefined && { pattern: attributes.pattern }),
     ...(attributes.maxlength !== undefined && { maxLength: attributes.maxlength }),
     ...(completion(node, autoComplete) !== undefined && { autoComplete: completion(node, autoComplete) }),
@@ -41,8 +46,9 @@ export function InputNodeField({ node, text, label, hint, autoComplete, variant 
       {attributes.type === "password" ? (
         <PasswordInput {...common} words={passwordWords(text)} />
       ) : (
-        <input {...common} type={attributes.type} defaultValue={valueOf(node)} className="field"
+        <input {...common} type={attributes.type} defaultValue={value ?? valueOf(node)} className="field"
           {...(MACHINE_READ.has(attributes.type) && { dir: "ltr", autoCapitalize: "off", autoCorrect: "off", spellCheck: false })}
+          {...(attributes.name === "identifier" && { autoCapitalize: "off", autoCorrect: "off", spellCheck: false })}
           {...(variant === "recovery-code" && RECOVERY_CODE)} />
       )}
     </Field>

@@ -6,7 +6,7 @@ import type { Translator } from "@/lib/i18n/text";
 import type { SecondMethod } from "./methods";
 import { helpHref, methodHref, secondMethods } from "./methods";
 
-const ICONS = { passkey: "person", webauthn: "key", totp: "app", code: "list", lookup_secret: "list" } as const satisfies Record<SecondMethod, IconName>;
+const ICONS = { passkey: "passkey", webauthn: "key", totp: "app", code: "mail", lookup_secret: "list" } as const satisfies Record<SecondMethod, IconName>;
 
 /** "Try another way": the other methods as plain links, and always the honest last item. */
 export function AnotherWay({ flow, current, text }: { readonly flow: FlowView; readonly current: SecondMethod; readonly text: Translator }) {

@@ -1,20 +1,24 @@
+import type { ReactNode } from "react";
 import { faultsOf } from "@/components/flow/faults";
-import { FlowButton } from "@/components/flow/flow-button";
-import { FlowForm } from "@/components/flow/flow-form";
 import type { FlowView } from "@/components/flow/flow-view";
-import { inGroup, isField, isHidden, isSubmit } from "@/components/flow/flow-view";
-import { InputNodeField, valueOf } from "@/components/flow/input-node";
 import { FlowNotices } from "@/components/flow/notices";
+import { restartHref } from "@/components/flow/restart";
 import type { PersonView } from "@/components/session/person";
 import { Heading, HEADING_ID } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
 import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
+import { unknownKey } from "@/components/webauthn/refused-key";
+import { ForgetUnknownKey } from "@/components/webauthn/signals";
 import type { Translator } from "@/lib/i18n/text";
-import { StepUpLead, Waiting } from "./second-factor";
+import { LoginCodeSent } from "./login-code-sent";
+import { StepUpLead } from "./second-factor";
+import { SignInForm } from "./sign-in-form";
+import { knownIdentifier, linkView, mainFields, signInScreen } from "./sign-in-view";
 import type { StepUpReasonView } from "./step-up-reason";
 import { stepUpTitle } from "./step-up-reason";
+import { Waiting } from "./waiting";
 
 interface FirstFactorProps {
   readonly flow: FlowView;
@@ -23,60 +27,83 @@ interface FirstFactorProps {
   readonly reason: StepUpReasonView | null;
   readonly now: Date;
   readonly text: Translator;
+  /** Ways that the project leaves open beside signing in. */
+  readonly offers: { readonly registration: boolean; readonly recovery: boolean };
 }
 
-/** Sign in, or prove the password again. */
-export function FirstFactor({ flow, csrfToken, person, reason, now, text }: FirstFactorProps) {
+/** Sign in, or prove a first step again: whichever of its screens the flow is at. */
+export function FirstFactor({ flow, csrfToken, person, reason, now, text, offers }: FirstFactorProps) {
+  const screen = signInScreen(flow);
+  if (screen === "sent_code") return <LoginCodeSent flow={flow} csrfToken={csrfToken} person={person} text={text} />;
   const faults = faultsOf(flow, text);
+  const stranger = unknownKey(flow);
   const refresh = flow.refresh === true;
+  const title = firstFactorTitle(flow, reason, text);
   return (
     <Card>
       <ErrorSummary title={text.t("common.errorSummary")} faults={faults} />
-      {refresh ? (
-        <Heading lead={reason === null ? <p>{text.t("login.refreshIntro")}</p> : <StepUpLead reason={reason} person={person} now={now} text={text} />}>
-          {reason === null ? text.t("login.refreshTitle") : stepUpTitle(reason, text)}
-        </Heading>
-      ) : (
-        <Heading lead={<p>{text.t("login.intro")}</p>}>{text.t("login.title")}</Heading>
-      )}
+      <Heading lead={refresh && reason !== null ? <StepUpLead reason={reason} person={person} now={now} text={text} /> : <p>{leadOf(flow, text)}</p>}>{title}</Heading>
       <FlowNotices flow={flow} text={text} />
-      {refresh && faults.length === 0 && <FocusOn id={HEADING_ID} />}
+      {stranger !== null && <ForgetUnknownKey {...stranger} />}
+      {faults.length === 0 && (refresh || screen !== "sign_in") && screen !== "identifier" && <FocusOn id={HEADING_ID} />}
       {refresh && <Waiting person={person} text={text} />}
-      <PasswordForm flow={flow} csrfToken={csrfToken} refresh={refresh} text={text} />
-      {refresh ? (
-        <PlainLink href="/" className="button button-secondary w-full">{text.t("stepUp.cancel")}</PlainLink>
-      ) : (
-        <p className="border-t border-line pt-4 text-ink-2">
-          {text.t("login.noAccount")}{" "}
-          <PlainLink href={registrationHref(flow)} className="link inline-flex min-h-11 items-center font-semibold">{text.t("login.createAccount")}</PlainLink>
-        </p>
-      )}
+      {!refresh && (screen === "method" || screen === "key_ready") && <TypedBefore flow={flow} text={text} />}
+      <SignInForm flow={flow} csrfToken={csrfToken} text={text} title={title} />
+      <WaysOn flow={flow} screen={screen} refresh={refresh} text={text} offers={offers} />
     </Card>
   );
 }
 
-function PasswordForm({ flow, csrfToken, refresh, text }: Pick<FirstFactorProps, "flow" | "csrfToken" | "text"> & { readonly refresh: boolean }) {
-  const nodes = inGroup(flow, "default", "password");
-  const buttons = nodes.filter(isSubmit);
-  if (buttons.length === 0) return <p>{text.t("login.noMethods")}</p>;
-  const identifier = nodes.filter(isHidden).find((node) => node.attributes.name === "identifier");
+/** Heading of the first step, and title of its document. */
+export function firstFactorTitle(flow: FlowView, reason: StepUpReasonView | null, text: Translator): string {
+  if (flow.refresh === true) return reason === null ? text.t("login.refreshTitle") : stepUpTitle(reason, text);
+  const link = linkView(flow);
+  if (link !== null) return link.provider === "" ? text.t("link.titlePlain") : text.t("link.title", { provider: link.provider });
+  return text.t(signInScreen(flow) === "key_ready" ? "webauthn.readyTitle" : "login.title");
+}
+
+function leadOf(flow: FlowView, text: Translator): string {
+  if (flow.refresh === true) return text.t(mainFields(flow).some(({ attributes }) => attributes.type === "password") ? "login.refreshIntro" : "login.refreshOther");
+  const link = linkView(flow);
+  if (link !== null) return text.t("link.text", { address: link.address, provider: link.provider });
+  switch (signInScreen(flow)) {
+    case "key_ready": return text.t("webauthn.intro");
+    case "method": return text.t("login.chooseHow");
+    default: return text.t("login.intro");
+  }
+}
+
+/** The account name of the step before, and the way back to another one. */
+function TypedBefore({ flow, text }: { readonly flow: FlowView; readonly text: Translator }) {
   return (
-    <FlowForm flow={flow} csrfToken={csrfToken} nodes={nodes.filter((node) => node !== identifier)}>
-      {identifier !== undefined && (
-        // Off the screen, yet a field: password managers pair it with the password.
-        <input type="text" name="identifier" defaultValue={valueOf(identifier)} readOnly autoComplete="username" tabIndex={-1} aria-hidden="true" className="sr-only" />
-      )}
-      {nodes.filter(isField).map((node) => (
-        <InputNodeField key={node.attributes.name} node={node} text={text} {...(node.attributes.name === "password" && { autoComplete: "current-password" })} />
-      ))}
-      {buttons.map((node) => (
-        <FlowButton key={String(node.attributes.value)} node={node} text={text} label={text.t(refresh ? "common.continue" : "login.submit")} wide />
-      ))}
-    </FlowForm>
+    <div data-testid="typed-before" className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 rounded-control bg-sunken px-3.5 py-1.5">
+      <bdi dir="ltr" className="min-w-0 font-medium">{knownIdentifier(flow)}</bdi>
+      <PlainLink href={restartHref(flow, "login")} className="link inline-flex min-h-11 items-center text-sm font-semibold">{text.t("login.otherAccount")}</PlainLink>
+    </div>
   );
 }
 
-function registrationHref(flow: FlowView): string {
-  const back = flow.return_to ?? "";
-  return `/self-service/registration/browser${back === "" ? "" : `?return_to=${encodeURIComponent(back)}`}`;
+interface WaysOnProps {
+  readonly flow: FlowView;
+  readonly screen: ReturnType<typeof signInScreen>;
+  readonly refresh: boolean;
+  readonly text: Translator;
+  readonly offers: FirstFactorProps["offers"];
+}
+/** Footer of the card: out of a step-up, to another account, to help. */
+function WaysOn({ flow, screen, refresh, text, offers }: WaysOnProps) {
+  if (refresh) return <PlainLink href="/" className="button button-secondary w-full">{text.t("stepUp.cancel")}</PlainLink>;
+  if (screen === "link") return <PlainLink href={restartHref(flow, "login")} className="button button-quiet w-full">{text.t("link.cancel")}</PlainLink>;
+  if (!offers.registration && !offers.recovery) return null;
+  return (
+    <div className="space-y-1 border-t border-line pt-3 text-ink-2">
+      {offers.registration && (
+        <p>{text.t("login.noAccount")} <FooterLink href={restartHref(flow, "registration", ["aal", "refresh", "operation"])}>{text.t("login.createAccount")}</FooterLink></p>
+      )}
+      {offers.recovery && <p><FooterLink href={restartHref(flow, "recovery", ["aal", "refresh", "operation"])}>{text.t("login.trouble")}</FooterLink></p>}
+    </div>
+  );
+}
+function FooterLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return <PlainLink href={href} className="link inline-flex min-h-11 items-center font-semibold">{children}</PlainLink>;
 }

@@ -4,7 +4,7 @@ import { Card } from "@/components/ui/card";
 import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
-import { Waiting } from "./second-factor";
+import { Waiting } from "./waiting";
 
 /** A second step is asked for and the person has none: the way to one and back, never a dead end. */
 export function NoSecondFactor({ person, returnTo, text }: { readonly person: PersonView; readonly returnTo: string | null; readonly text: Translator }) {

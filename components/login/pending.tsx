@@ -3,7 +3,7 @@ import { Heading } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { TextKey, Translator } from "@/lib/i18n/text";
-import { Waiting } from "./second-factor";
+import { Waiting } from "./waiting";
 
 export type PendingPerson = Extract<PersonView, { kind: "second_factor_pending" | "enrolment_pending" }>;
 const WORDS = {

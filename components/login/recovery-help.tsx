@@ -6,7 +6,7 @@ import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
 import { methodHref, secondMethods } from "./methods";
-import { Waiting } from "./second-factor";
+import { Waiting } from "./waiting";
 
 /** "I can't use any of these": what is really possible, in the order to try it. */
 export function RecoveryHelp({ flow, person, text }: { readonly flow: FlowView; readonly person: PersonView; readonly text: Translator }) {

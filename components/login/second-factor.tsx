@@ -1,19 +1,23 @@
-import type { FlowView } from "@/components/flow/flow-view";
+import { waitsForCode } from "@/components/flow/code-sent";
 import { faultsOf } from "@/components/flow/faults";
+import type { FlowView } from "@/components/flow/flow-view";
 import { FlowNotices } from "@/components/flow/notices";
 import type { PersonView } from "@/components/session/person";
-import { initialsOf } from "@/components/session/person";
-import { WhoChip } from "@/components/session/who-chip";
-import { Heading } from "@/components/shell/heading";
+import { Heading, HEADING_ID } from "@/components/shell/heading";
 import { Card } from "@/components/ui/card";
 import { ErrorSummary } from "@/components/ui/error-summary";
+import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
+import { unknownKey } from "@/components/webauthn/refused-key";
+import { ForgetUnknownKey } from "@/components/webauthn/signals";
 import type { Translator } from "@/lib/i18n/text";
 import { AnotherWay } from "./another-way";
 import { Challenge, challengeLead, challengeTitle } from "./challenge";
+import { LoginCodeSent } from "./login-code-sent";
 import type { SecondMethod } from "./methods";
 import type { StepUpReasonView } from "./step-up-reason";
 import { stepUpSentences, stepUpTitle } from "./step-up-reason";
+import { Waiting } from "./waiting";
 
 interface SecondFactorProps {
   readonly flow: FlowView;
@@ -28,8 +32,11 @@ interface SecondFactorProps {
 
 /** The second step: one method open, the others behind "Try another way". As a step-up it says what it interrupts, and why. */
 export function SecondFactor({ flow, csrfToken, method, person, reason, now, text }: SecondFactorProps) {
+  if (waitsForCode(flow)) return <LoginCodeSent flow={flow} csrfToken={csrfToken} person={person} text={text} />;
   const faults = faultsOf(flow, text);
+  const stranger = unknownKey(flow);
   const title = challengeTitle(method, text);
+  const byHand = method === "totp" || method === "lookup_secret";
   return (
     <Card>
       <ErrorSummary title={text.t("common.errorSummary")} faults={faults} />
@@ -45,6 +52,8 @@ export function SecondFactor({ flow, csrfToken, method, person, reason, now, tex
         </>
       )}
       <FlowNotices flow={flow} text={text} />
+      {stranger !== null && <ForgetUnknownKey {...stranger} />}
+      {!byHand && faults.length === 0 && <FocusOn id={HEADING_ID} />}
       <Waiting person={person} text={text} />
       <Challenge flow={flow} csrfToken={csrfToken} method={method} text={text} faulty={faults.length > 0} />
       {reason !== null && person.kind === "signed_in" && (
@@ -68,16 +77,5 @@ export function StepUpLead({ reason, person, now, text }: StepUpLeadProps) {
       <p>{stepUpSentences(reason, now, text).join(" ")}</p>
       {firstTime && <p className="text-sm">{text.t("stepUp.explainOnce")}</p>}
     </>
-  );
-}
-
-/** Who this challenge is for. */
-export function Waiting({ person, text }: { readonly person: PersonView; readonly text: Translator }) {
-  if (person.kind === "signed_out" || person.kind === "unavailable") return null;
-  const signedIn = person.kind === "signed_in";
-  return (
-    <WhoChip text={text} signOutAt={person.signOutAt}
-      initials={signedIn ? initialsOf(person.identity.displayName) : person.hint.initials}
-      address={signedIn ? person.identity.maskedAddress : person.hint.maskedAddress} />
   );
 }

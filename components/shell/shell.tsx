@@ -4,6 +4,7 @@ import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
 import { Logo } from "../brand/logo";
 import type { PersonView } from "../session/person";
+import { LanguageSwitch } from "./language-switch";
 import type { NavPlace } from "./site-nav";
 import { SiteNav } from "./site-nav";
 import { ThemeSwitch } from "./theme-switch";
@@ -46,6 +47,7 @@ export function Shell({ text, testId, title, width = "card", person, here, child
       <footer className="border-t border-line">
         <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 py-3 text-sm text-ink-3 sm:px-6">
           <p>{text.t("common.poweredBy")} · {text.t("common.appTagline")}</p>
+          <LanguageSwitch text={text} />
           <ThemeSwitch words={{ label: text.t("theme.label"), system: text.t("theme.system"), light: text.t("theme.light"), dark: text.t("theme.dark") }} />
         </div>
       </footer>

@@ -15,6 +15,8 @@ interface SubmitProps {
   readonly className?: string;
   readonly disabled?: boolean;
   readonly describedBy?: string;
+  /** Id of the form it sends, where it stands outside of it. */
+  readonly form?: string;
 }
 
 /** The button of a form that posts to the wire. Keeps its size while busy; a second press does nothing. */
@@ -54,10 +56,10 @@ export function ActionButton(props: SubmitProps) {
   return <ButtonFace {...props} busy={pending} buttonRef={null} />;
 }
 
-function ButtonFace({ children, busyText, tone = "primary", name, value, className = "", disabled, describedBy, busy, buttonRef }:
+function ButtonFace({ children, busyText, tone = "primary", name, value, className = "", disabled, describedBy, form, busy, buttonRef }:
   SubmitProps & { readonly busy: boolean; readonly buttonRef: React.RefObject<HTMLButtonElement | null> | null }) {
   return (
-    <button ref={buttonRef} type="submit" name={name} value={value} disabled={disabled} aria-disabled={busy} aria-describedby={describedBy}
+    <button ref={buttonRef} type="submit" form={form} name={name} value={value} disabled={disabled} aria-disabled={busy} aria-describedby={describedBy}
       className={`button button-${tone} ${className}`} onClick={(event) => { if (busy) event.preventDefault(); }}>
       <span className="grid">
         <span className={`col-start-1 row-start-1 ${busy ? "invisible" : ""}`}>{children}</span>

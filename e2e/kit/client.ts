@@ -6,7 +6,7 @@ import type { TestServer } from "./server";
 import { csrfOf } from "./wire";
 import type { FlowJson, SessionJson } from "./wire";
 
-export type FlowName = "login" | "registration" | "settings";
+export type FlowName = "login" | "registration" | "settings" | "recovery" | "verification";
 export type Fields = Readonly<Record<string, unknown>>;
 
 const BROWSER_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

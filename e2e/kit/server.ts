@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { send } from "./http";
+import { makeProjects } from "./projects";
+import type { TestProject } from "./projects";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -29,6 +31,8 @@ export interface ServerOptions {
   readonly root?: string;
   readonly port?: number;
   readonly readyWithinMs?: number;
+  /** Made before the first start, beside the seeded ones. */
+  readonly projects?: readonly TestProject[];
 }
 
 export interface TestServer {
@@ -82,8 +86,10 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   if (home !== null) cpSync(dirname(template().dataDir), home, { recursive: true });
   if (home !== null && template().database !== null) databaseUrl = await cloneDatabase(template().database ?? "");
   const extra: Record<string, string> = databaseUrl === null ? {} : { DATABASE_URL: databaseUrl };
+  const launched: Launch = { ...options, port, dataDir, env: { ...extra, ...options.env } };
   try {
-    return await launch({ ...options, port, dataDir, env: { ...extra, ...options.env } }, home);
+    if (options.projects !== undefined) await makeProjects(options.projects, serverEnv(launched));
+    return await launch(launched, home);
   } catch (error) {
     if (home !== null) rmSync(home, { recursive: true, force: true });
     throw error;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundleMaker } from "./projects";
 import { cloneDatabase, freePort, setupLinkIn, startServer, temporaryDirectory } from "./server";
 import type { Template } from "./server";
 
@@ -8,6 +9,7 @@ import type { Template } from "./server";
  * copy of it, which takes a second instead of six.
  */
 export default async function prepare(): Promise<() => void> {
+  await bundleMaker();
   const home = temporaryDirectory();
   const dataDir = join(home, "data");
   const onServer = process.env["RUNG_TEST_DATABASE_URL"] !== undefined;

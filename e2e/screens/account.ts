@@ -14,7 +14,7 @@ export async function register(page: Page, server: TestServer, { email, password
   await expect(page.getByTestId("screen-registration")).toBeVisible();
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.locator("input[name=password]").fill(password);
-  await page.getByTestId("screen-registration").getByRole("button", { name: /sign up|create/i }).click();
+  await page.locator("button[name=method][value=password]").click();
   await expect(page.getByTestId("screen-registration")).toBeHidden();
 }
 
@@ -24,7 +24,7 @@ export async function givePassword(page: Page, { email, password }: Credentials)
   await expect(screen).toBeVisible();
   await screen.getByLabel(/e-?mail/i).fill(email);
   await screen.locator("input[name=password]").fill(password);
-  await screen.getByRole("button", { name: "Sign in" }).click();
+  await screen.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 export async function signIn(page: Page, server: TestServer, person: Credentials, returnTo?: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { platformCommands } from "../platform/commands";
 import { controlPath, startControl } from "../platform/control";
 import type { Services } from "../services";
+import { newestCode } from "./outbox";
 
 type Lines = (services: Services) => Promise<readonly string[]>;
 
@@ -13,5 +14,6 @@ export async function startCommands(services: Services, more: Readonly<Record<st
   if (db.kind !== "embedded") return null;
   const own = platformCommands({ platform: db.platform, hosts: env, clock });
   const added = Object.entries(more).map(([name, run]) => [name, async () => ({ lines: await run(services) })] as const);
-  return startControl(controlPath(env.dataDir), { ...own, ...Object.fromEntries(added) });
+  const mailed = async ([address = ""]: readonly string[]) => ({ lines: await newestCode(services, address) });
+  return startControl(controlPath(env.dataDir), { ...own, "mailed-code": mailed, ...Object.fromEntries(added) });
 }

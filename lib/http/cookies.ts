@@ -1,8 +1,10 @@
 import type { KeyRing } from "../crypto/keys";
 import { constantTimeEqual, newToken } from "../crypto/token";
+import { LOCALE_COOKIE } from "../i18n/locale";
+import type { Locale } from "../i18n/locale";
 import type { IdentityId } from "../model/ids";
-import type { ProjectConfig } from "../model/project";
-import { DAY_MS, SECOND_MS } from "../model/time";
+import type { Project, ProjectConfig } from "../model/project";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../model/time";
 
 /*
  * THE writer of cookies. Nothing else in the house spells `Set-Cookie`. Names and attributes come from the project's
@@ -13,6 +15,10 @@ import { DAY_MS, SECOND_MS } from "../model/time";
 const CSRF_DAYS = 365;
 /** A browser that completed a sign-in keeps its own attempt budget this long. */
 const DEVICE_DAYS = 180;
+/** A language is chosen once. */
+const LOCALE_DAYS = 365;
+/** As long as next-auth keeps its own cookies of a round trip. */
+const DANCE_MINUTES = 15;
 /** People who share one browser and are remembered on it; the oldest is forgotten. */
 const DEVICE_PEOPLE = 4;
 /** RFC 6265bis: browsers cap an age at 400 days. */
@@ -80,6 +86,24 @@ export function isKnownDevice(keys: KeyRing, cookie: string | null, identityId: 
   return device.macs.some((mac) => wanted.some((good) => constantTimeEqual(mac, good)));
 }
 
+/** Holds the language a person chose; words, no secret. */
+export function localeCookie(config: ProjectConfig, locale: Locale): string {
+  return write(config, LOCALE_COOKIE, locale, (LOCALE_DAYS * DAY_MS) / SECOND_MS, "Lax");
+}
+
+/** The name of the cookie that ties a round trip to an identity provider to this browser; it shares the others' prefix. */
+export function danceCookieName({ config, row }: Project): string {
+  return `${config.csrfCookieName.startsWith("__Host-") ? "__Host-" : ""}rung_oidc_${row.key}`;
+}
+
+/**
+ * Holds the round trip's flow and secret while the browser is at the provider; null ends it. Lax whatever the session's cookie is:
+ * the way back begins at another site (security.md C4).
+ */
+export function danceCookie(project: Project, value: string | null): string {
+  return write(project.config, danceCookieName(project), value ?? "", value === null ? 0 : (DANCE_MINUTES * MINUTE_MS) / SECOND_MS, "Lax");
+}
+
 /** Puts finished cookies on an answer, each in a header of its own. */
 export function attachCookies(headers: Headers, cookies: readonly string[]): void {
   for (const cookie of cookies) headers.append("set-cookie", cookie);
@@ -94,7 +118,9 @@ function deviceMac(hex: string): string {
   return hex.slice(0, DEVICE_MAC_CHARACTERS);
 }
 
-function write(config: ProjectConfig, name: string, value: string, maxAgeSeconds: number | null): string {
+function write(
+  config: ProjectConfig, name: string, value: string, maxAgeSeconds: number | null, wanted = config.session.cookieSameSite,
+): string {
   const { session } = config;
   const parts = [`${name}=${value}`, `Path=${session.cookiePath}`];
   if (session.cookieDomain !== null && !name.startsWith("__Host-")) parts.push(`Domain=${session.cookieDomain}`);
@@ -102,7 +128,7 @@ function write(config: ProjectConfig, name: string, value: string, maxAgeSeconds
   parts.push("HttpOnly");
   if (session.cookieSecure) parts.push("Secure");
   // Browsers drop SameSite=None without Secure.
-  parts.push(`SameSite=${session.cookieSameSite === "None" && !session.cookieSecure ? "Lax" : session.cookieSameSite}`);
+  parts.push(`SameSite=${wanted === "None" && !session.cookieSecure ? "Lax" : wanted}`);
   return parts.join("; ");
 }
 

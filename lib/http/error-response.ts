@@ -61,6 +61,7 @@ function wayOn(error: DomainError, exchange: Exchange): string | null {
     case "session_aal2_required":
     case "session_refresh_required":
     case "browser_location_change_required":
+    case "session_verified_address_required":
       return text(redirectTo);
     default:
       return null;

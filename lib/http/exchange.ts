@@ -7,6 +7,7 @@ import type { DeviceFacts } from "../model/session";
 import type { Services } from "../services";
 import type { SessionView } from "../sessions/read";
 import { csrfCookie, isKnownDevice, parseCookies } from "./cookies";
+import { localeOf } from "./locale";
 import { holdsNul } from "./odd-bytes";
 import { sealedClientIp } from "./private-headers";
 
@@ -123,7 +124,20 @@ export function flowRequest(exchange: Exchange, transport: Transport): FlowReque
     project, handle, transport, session, sessionToken, device, url, now, requestId,
     csrfHash: transport === "browser" && exchange.csrfSecret !== null ? hashCsrf(exchange.csrfSecret) : null,
     isKnownDevice: (identityId) => isKnownDevice(services.keys, known, identityId),
+    locale: localeOf(exchange.headers),
+    origin: { method: exchange.url.searchParams.has("flow") ? "POST" : "GET", headers: headerLists(exchange.headers), cookies: tellableCookies(exchange) },
   };
+}
+
+function headerLists(headers: Headers): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries([...headers].map(([name, value]) => [name, [value]]));
+}
+
+/** What a hook may see of the cookies: none of ours. */
+function tellableCookies({ cookies, project }: Exchange): Readonly<Record<string, string>> {
+  const { session, csrfCookieName, deviceCookieName } = project.config;
+  const ours = new Set([session.cookieName, csrfCookieName, deviceCookieName]);
+  return Object.fromEntries([...cookies].filter(([name]) => !ours.has(name) && !/^(__Host-|__Secure-|next-auth)/i.test(name)));
 }
 
 /** The exchange of a browser: one without an anti-CSRF cookie gets it with this answer (contract 2.5, rule 1). */

@@ -3,7 +3,7 @@ import type { Services } from "../services";
 import type { RawHeaders } from "./private-headers";
 import { answerAlive, answerReady, answerVersion } from "./probes";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
-import { answerWhoami } from "./whoami";
+import { answerWhoami, templateAsked } from "./whoami";
 import type { PlainAnswer } from "./whoami";
 
 export type HotPath = "whoami" | "alive" | "ready" | "version" | "metrics";
@@ -53,7 +53,7 @@ export async function answerHot(path: HotPath, request: HotRequest, { services, 
 function whoami({ url, headers, host }: HotRequest, services: Services): Promise<PlainAnswer> {
   return answerWhoami({
     host, sessionToken: one(headers["x-session-token"]), cookie: one(headers["cookie"]), authorization: one(headers["authorization"]),
-    requestId: one(headers["x-request-id"]), tokenizeAs: url.includes("tokenize_as="),
+    requestId: one(headers["x-request-id"]), tokenizeAs: templateAsked(url),
   }, services);
 }
 

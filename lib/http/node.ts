@@ -31,9 +31,9 @@ export function completeHeaders(response: ServerResponse, facts: { readonly path
   } as typeof response.writeHead;
 }
 
-/** Files under public/ and icons: they hold nothing of a person, and keep the framework's own cache headers. */
+/** Files under public/, icons, and public keys: they hold nothing of a person, and keep their own cache headers. */
 function isPublicFile(path: string): boolean {
-  return /\.(?:ico|svg|png|jpg|webp|woff2|txt|webmanifest|js|css|map)$/.test(path);
+  return path === "/.well-known/jwks.json" || /\.(?:ico|svg|png|jpg|webp|woff2|txt|webmanifest|js|css|map)$/.test(path);
 }
 
 function withCookie(vary: number | string | readonly string[] | undefined): string {

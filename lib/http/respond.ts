@@ -32,10 +32,12 @@ export function respondFlow(exchange: Exchange, flow: Flow, audience: Audience, 
 /** What a submit became (contract 1.2 to 1.4, 2.2, 4.6). */
 export function respondResult(exchange: Exchange, result: FlowResult, audience: Audience): Response {
   if (result.kind === "form") return respondForm(exchange, result, audience);
+  // A native client gets the address too: it opens a browser there (contract 5.10).
+  if (result.kind === "upstream") return audience === "html" ? redirectAnswer(exchange, result.to) : locationChange(exchange, result.to);
   const after = handOut(exchange, result);
   const allowed = result.next.kind === "allow";
   const target = allowed ? result.returnTo : result.continueAt ?? result.returnTo;
-  if (audience === "html") return redirectAnswer(after, verificationPage(result.continueWith) ?? target);
+  if (audience === "html") return redirectAnswer(after, (allowed ? verificationPage(result.continueWith) : null) ?? target);
   switch (result.flow.kind) {
     case "registration":
       return respondRegistration(after, result, audience, target);
@@ -43,6 +45,10 @@ export function respondResult(exchange: Exchange, result: FlowResult, audience: 
       const continueWith = audience === "spa" ? withRedirect(result.continueWith, result.returnTo) : result.continueWith;
       return jsonAnswer(after, 200, renderFlow(after, result.flow, { identity: result.identity, continueWith }));
     }
+    case "recovery":
+      // Older clients know no `continue_with` here: a script navigates to the settings (contract 4.11).
+      if (audience === "spa" && !exchange.project.config.features.useContinueWithTransitions) return locationChange(after, target);
+      return jsonAnswer(after, 200, renderFlow(after, result.flow, { continueWith: result.continueWith }));
     default:
       return audience === "spa" && !allowed ? locationChange(after, target) : respondLogin(after, result, audience);
   }
@@ -67,6 +73,7 @@ export function csrfTokenOf(exchange: Exchange): string {
 function respondForm(exchange: Exchange, result: Extract<FlowResult, { kind: "form" }>, audience: Audience): Response {
   if (audience === "html") return result.pageGoesTo === undefined ? respondFlow(exchange, result.flow, "html") : redirectAnswer(exchange, result.pageGoesTo);
   const wait = result.retryAfterSeconds;
+  if (result.navigates === true && audience === "spa") return locationChange(exchange, uiUrl(exchange.project, result.flow.kind, result.flow.id));
   // Differs from Kratos, which knows no waits: 429 with the flow, the words of a wrong secret, and the seconds to wait.
   if (wait !== undefined) return jsonAnswer(exchange, 429, renderFlow(exchange, result.flow), { "retry-after": String(wait) });
   return jsonAnswer(exchange, result.rejected ? 400 : 200, renderFlow(exchange, result.flow));

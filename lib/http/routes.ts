@@ -4,8 +4,8 @@ import type { Method } from "./handler";
 export interface RouteRow {
   readonly path: string;
   readonly methods: readonly Method[];
-  /** `machine`: a loopback socket that forwarded nothing. */
-  readonly who: "anyone" | "session" | "machine";
+  /** `machine`: a loopback socket that forwarded nothing. `key`: a key of the project (lib/http/api-key.ts). */
+  readonly who: "anyone" | "session" | "key" | "machine";
   /** Which area judges the session; `own`: the engine, by the flow. */
   readonly level: "none" | "session" | "settings" | "own";
   /** Asks for a recent proof where protected data changes. */
@@ -28,6 +28,9 @@ export const ROUTES: readonly RouteRow[] = [
   row("/self-service/logout/api", ["DELETE"]),
   row("/self-service/logout", ["GET"], { who: "session" }),
   row("/self-service/errors", ["GET"]),
+  row("/self-service/methods/oidc/start", ["GET"], { level: "own" }),
+  row("/self-service/methods/oidc/complete", ["GET"], { level: "own", privileged: true }),
+  row("/self-service/locale", ["POST"]),
   row("/sessions/whoami", EVERY, { who: "session", level: "session", mount: "both" }),
   row("/sessions/token-exchange", ["GET"]),
   row("/sessions/{id}", ["DELETE"], { who: "session" }),
@@ -38,7 +41,11 @@ export const ROUTES: readonly RouteRow[] = [
   row("/health/ready", ["GET"], { mount: "both" }),
   row("/version", ["GET"], { mount: "both" }),
   row("/.well-known/change-password", ["GET"]),
+  row("/.well-known/passkey-endpoints", ["GET"]),
+  row("/.well-known/webauthn", ["GET"]),
+  row("/.well-known/jwks.json", ["GET"]),
   row("/api/auth/{nextauth}", ["GET", "POST"], { level: "session" }),
+  row("/admin/sessions/{id}/extend", ["PATCH"], { who: "key" }),
   row("/admin/metrics/prometheus", ["GET"], { who: "machine", mount: "server" }),
 ];
 

@@ -75,7 +75,6 @@ export function flowIdOf(url: URL): string | null {
 
 /** The flow as stored, before anybody asked whose it is: for its type alone. Throws `flow_id_missing`, `flow_not_found`. */
 export async function storedFlow(exchange: Exchange, kind: FlowKind, id: string | null): Promise<Flow> {
-  if (kind === "recovery" || kind === "verification") throw new DomainError("self_service_flow_disabled", { kind });
   if (id === null || id === "") throw new DomainError("flow_id_missing");
   // Contract 1.2: missing or not a uuid is 400.
   if (!isUuid(id)) throw new DomainError("flow_id_missing");

@@ -14,6 +14,7 @@ import { flowRequest } from "./exchange";
 import type { Exchange } from "./exchange";
 import type { Endpoint } from "./handler";
 import { wantsJson } from "./negotiate";
+import { withPrompt } from "./prompt";
 import { audienceOf, renderFlow, respondResult } from "./respond";
 import type { Audience } from "./respond";
 import { flowIdOf, kindOf, storedFlow } from "./self-service";
@@ -42,7 +43,7 @@ export const submitFlow: Endpoint = async (exchange, request, params) => {
     requireToken(exchange, flow, payload);
     verified = true;
     const result = await services.engine.submit(kind, flow.id, payload, flowRequest(exchange, flow.type));
-    return respondResult(exchange, result, audience);
+    return respondResult(exchange, await withPrompt(exchange, result, audience), audience);
   } catch (error) {
     if (isDomainError(error) && travelsAsFlow(error) && (verified || audience !== "html")) {
       const refused = await refusedFlow(exchange, flow, error, audience).catch((worse: unknown) => ({ worse }));

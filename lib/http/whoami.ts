@@ -1,7 +1,9 @@
 import { continueUrl } from "../flows/decide";
 import { DomainError, isDomainError } from "../model/errors";
 import type { Services } from "../services";
+import { SECOND_MS } from "../model/time";
 import { toWireError } from "../wire/error";
+import { identityToWire } from "../wire/identity";
 import { sessionToWire } from "../wire/session";
 import { emptyAnswer } from "./answer";
 import { cookieNamed } from "./cookies";
@@ -17,7 +19,8 @@ export interface WhoamiRequest {
   readonly cookie: string | null;
   readonly authorization: string | null;
   readonly requestId: string | null;
-  readonly tokenizeAs: boolean;
+  /** The template asked for; null: none. */
+  readonly tokenizeAs: string | null;
 }
 
 /** An answer that is neither a Response nor a ServerResponse yet, so both mounts write the same bytes. */
@@ -32,38 +35,68 @@ const JSON_HEADERS: Readonly<Record<string, string>> = {
 };
 const SECURE_JSON_HEADERS: Readonly<Record<string, string>> = { ...JSON_HEADERS, "strict-transport-security": HSTS };
 
+/** How long a proxy may remember that a request without any credential is nobody's (contract 7.3). */
+const NOBODY_SECONDS = 60;
+
 /**
  * Who is here (contract 1.9, 7.3): 200 with the session, 401 without an id, 403 `session_aal2_required` with the way on.
+ * A token is made after that decision alone, so none exists for an insufficient session.
  * When the database does not answer it is 503, never 401: an outage signs nobody out (R7, T82).
  */
 export async function answerWhoami(request: WhoamiRequest, services: Services): Promise<PlainAnswer> {
+  let cacheFor: number | null = null;
   try {
     const now = services.clock.now();
     const found = await services.resolver.byHost(request.host);
     if (found === null) throw new DomainError("unknown_host");
-    const { project, session } = await findSession(services, handleOf(services, found), found, tokenOf(request, found.config.session.cookieName), now);
+    const handle = handleOf(services, found);
+    const token = tokenOf(request, found.config.session.cookieName);
+    const { project, session } = await findSession(services, handle, found, token, now);
     const decision = judge({ project, session, now }, { kind: "session" });
-    if (session === null || decision.kind === "sign_in") throw new DomainError("unauthorized");
+    const cap = request.tokenizeAs === null ? project.config.features.cacheableSessionsSeconds : null;
+    if (session === null || decision.kind === "sign_in") {
+      if (token === null && cap !== null) cacheFor = Math.min(NOBODY_SECONDS, cap);
+      throw new DomainError("unauthorized");
+    }
     if (decision.kind !== "allow") throw new DomainError("session_aal2_required", { redirectTo: continueUrl(decision, project, null) });
-    if (request.tokenizeAs) throw new DomainError("bad_request", { reason: "This project has no token template of that name." });
     const { baseUrl } = project.config;
+    const body = sessionToWire(session.session, session.identity, { baseUrl, now });
+    const tokenized = request.tokenizeAs === null ? null : await services.tokenizer.tokenize(request.tokenizeAs, {
+      project, handle, view: session, session: body, identity: identityToWire(session.identity, { baseUrl }), now,
+    });
+    const left = Math.floor((session.session.expiresAt.getTime() - now.getTime()) / SECOND_MS);
     return {
       status: 200,
-      headers: { ...headersFor(baseUrl), "x-kratos-authenticated-identity-id": session.identity.id },
-      body: JSON.stringify(sessionToWire(session.session, session.identity, { baseUrl, now })),
+      headers: {
+        ...headersFor(baseUrl), "x-kratos-authenticated-identity-id": session.identity.id, ...(cap === null ? {} : cacheHeader(Math.min(left, cap))),
+      },
+      body: JSON.stringify(tokenized === null ? body : { ...body, tokenized }),
     };
   } catch (error) {
-    return answerError(error, request.requestId, services);
+    const answer = answerError(error, request.requestId, services);
+    return cacheFor === null ? answer : { ...answer, headers: { ...answer.headers, ...cacheHeader(cacheFor) } };
   }
+}
+
+function cacheHeader(seconds: number): Readonly<Record<string, string>> {
+  return { "ory-session-cache-for": String(seconds) };
 }
 
 /** An error as JSON; anything unexpected on this path is the store's fault and says so with 503. */
 function answerError(error: unknown, requestId: string | null, services: Services): PlainAnswer {
   const id = plainRequestId(requestId);
-  if (!isDomainError(error)) services.log.error({ err: error, requestId: id }, "whoami failed");
+  if (!isDomainError(error) || error.code === "internal") {
+    services.log.error({ err: error, requestId: id, ...(isDomainError(error) ? { reason: error.details["reason"] } : {}) }, "whoami failed");
+  }
   const known = isDomainError(error) ? error : new DomainError("unavailable", { retryAfterSeconds: 2 });
   const wire = toWireError(known, id === null ? {} : { requestId: id });
   return { status: wire.status, headers: { ...JSON_HEADERS, ...lowerCase(wire.headers) }, body: JSON.stringify(wire.body) };
+}
+
+/** The template that a URL's query names; an empty name asks for none. */
+export function templateAsked(url: string): string | null {
+  const at = url.indexOf("?");
+  return at < 0 ? null : new URLSearchParams(url.slice(at + 1)).get("tokenize_as") || null;
 }
 
 function tokenOf(request: WhoamiRequest, cookieName: string): string | null {
@@ -87,7 +120,7 @@ export async function whoamiRoute(request: Request): Promise<Response> {
   const answer = await runningServices().then(
     (services) => answerWhoami({
       host: headers.get("host") ?? "", sessionToken: headers.get("x-session-token"), cookie: headers.get("cookie"),
-      authorization: headers.get("authorization"), requestId: requestIdOf(headers), tokenizeAs: new URL(request.url).searchParams.has("tokenize_as"),
+      authorization: headers.get("authorization"), requestId: requestIdOf(headers), tokenizeAs: templateAsked(request.url),
     }, services),
     () => null,
   );

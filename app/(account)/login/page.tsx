@@ -1,10 +1,14 @@
-import { faultsOf, documentTitle } from "@/components/flow/faults";
-import { FirstFactor } from "@/components/login/first-factor";
+import { waitsForCode } from "@/components/flow/code-sent";
+import { documentTitle, faultsOf } from "@/components/flow/faults";
+import type { FlowView } from "@/components/flow/flow-view";
 import { challengeTitle } from "@/components/login/challenge";
+import { FirstFactor, firstFactorTitle } from "@/components/login/first-factor";
+import { codeSentTitle } from "@/components/login/login-code-sent";
 import { chosenMethod } from "@/components/login/methods";
 import { NoSecondFactor } from "@/components/login/no-second-factor";
 import { RecoveryHelp } from "@/components/login/recovery-help";
 import { SecondFactor } from "@/components/login/second-factor";
+import { signInScreen } from "@/components/login/sign-in-view";
 import { stepUpTitle } from "@/components/login/step-up-reason";
 import { FlowProblem } from "@/components/shell/flow-problem";
 import { Shell } from "@/components/shell/shell";
@@ -14,6 +18,11 @@ import { translator } from "@/lib/i18n/text";
 import type { SearchParams } from "@/app/search-params";
 import { firstOf } from "@/app/search-params";
 import { requestTime } from "@/app/request-time";
+
+/** Test ids of the first step's screens. */
+const FIRST = {
+  sent_code: "screen-login-code", link: "screen-link-account", key_ready: "screen-login-key", identifier: "screen-login", method: "screen-login", sign_in: "screen-login",
+} as const;
 
 /** Sign-in, second step and step-up: whatever the login flow of the address asks for. */
 export default async function LoginPage({ searchParams }: { readonly searchParams: SearchParams }) {
@@ -27,10 +36,10 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
   const frame = { text, person } as const;
 
   if (flow.requested_aal !== "aal2") {
-    const title = flow.refresh === true ? (reason === null ? text.t("login.refreshTitle") : stepUpTitle(reason, text)) : text.t("login.title");
+    const title = waitsForCode(flow) ? codeSentTitle(flow, text) : firstFactorTitle(flow, reason, text);
     return (
-      <Shell {...frame} testId={flow.refresh === true ? "screen-step-up" : "screen-login"} title={documentTitle(title, faults, text)}>
-        <FirstFactor flow={flow} csrfToken={csrfToken} person={person} reason={reason} now={now} text={text} />
+      <Shell {...frame} testId={firstScreen(flow)} title={documentTitle(title, faults, text)}>
+        <FirstFactor flow={flow} csrfToken={csrfToken} person={person} reason={reason} now={now} text={text} offers={page.offers} />
       </Shell>
     );
   }
@@ -49,12 +58,17 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
       </Shell>
     );
   }
-  const title = reason === null ? challengeTitle(method, text) : stepUpTitle(reason, text);
+  const title = waitsForCode(flow) ? codeSentTitle(flow, text) : reason === null ? challengeTitle(method, text) : stepUpTitle(reason, text);
   return (
-    <Shell {...frame} testId={`screen-${method === "lookup_secret" ? "recovery-code" : method}`} title={documentTitle(title, faults, text)}>
+    <Shell {...frame} testId={waitsForCode(flow) ? "screen-code-sent" : `screen-${method === "lookup_secret" ? "recovery-code" : method}`} title={documentTitle(title, faults, text)}>
       <div data-testid={reason === null ? "screen-second-factor" : "screen-step-up"}>
         <SecondFactor flow={flow} csrfToken={csrfToken} method={method} person={person} reason={reason} now={now} text={text} />
       </div>
     </Shell>
   );
+}
+
+function firstScreen(flow: FlowView): string {
+  const screen = signInScreen(flow);
+  return flow.refresh === true && screen !== "sent_code" ? "screen-step-up" : FIRST[screen];
 }

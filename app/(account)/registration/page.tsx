@@ -1,5 +1,6 @@
+import { waitsForCode } from "@/components/flow/code-sent";
 import { documentTitle, faultsOf } from "@/components/flow/faults";
-import { RegistrationForm } from "@/components/login/registration-form";
+import { RegistrationForm, registrationTitle } from "@/components/login/registration-form";
 import { FlowProblem } from "@/components/shell/flow-problem";
 import { Shell } from "@/components/shell/shell";
 import { pageLocale } from "@/lib/http/next/locale";
@@ -12,8 +13,9 @@ export default async function RegistrationPage({ searchParams }: { readonly sear
   const [page, locale] = await Promise.all([pageFlow("registration", searchParams), pageLocale()]);
   const text = translator(locale);
   if (page.kind !== "flow") return <FlowProblem page={page} text={text} />;
+  const testId = waitsForCode(page.flow) ? "screen-registration-code" : "screen-registration";
   return (
-    <Shell text={text} person={page.person} testId="screen-registration" title={documentTitle(text.t("registration.title"), faultsOf(page.flow, text), text)}>
+    <Shell text={text} person={page.person} testId={testId} title={documentTitle(registrationTitle(page.flow, text), faultsOf(page.flow, text), text)}>
       <RegistrationForm flow={page.flow} csrfToken={page.csrfToken} text={text} />
     </Shell>
   );

@@ -1,5 +1,5 @@
 import { route } from "@/lib/http/handler";
-import { exchangeToken } from "@/lib/http/sessions";
+import { exchangeToken } from "@/lib/http/oidc-exchange";
 
 /** Codes of native social sign-in. */
 const handler = route({ GET: exchangeToken }, { errors: "always" });

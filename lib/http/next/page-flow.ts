@@ -22,6 +22,14 @@ export { readError } from "./read-error";
 export type { StepUpReason } from "../step-up-reason";
 type SearchParams = Promise<Readonly<Record<string, string | readonly string[] | undefined>>>;
 
+/** An address of the person in front of the page. */
+export interface PageAddress {
+  readonly id: string;
+  readonly value: string;
+  readonly via: string;
+  readonly verified: boolean;
+}
+
 /** A flow exactly as a foreign client would read it (contract 5.1). */
 export interface WireFlow {
   readonly id: string;
@@ -34,6 +42,8 @@ export interface WireFlow {
   readonly active?: string;
   readonly requested_aal?: "aal1" | "aal2";
   readonly refresh?: boolean;
+  /** The person of a settings flow, as everybody may see them (contract 7.2). */
+  readonly identity?: { readonly verifiable_addresses?: readonly PageAddress[] };
   readonly ui: { readonly action: string; readonly method: string; readonly nodes: readonly Node[]; readonly messages?: readonly Message[] };
 }
 
@@ -41,6 +51,10 @@ export type PageFlow =
   | {
       readonly kind: "flow"; readonly flow: WireFlow; readonly csrfToken: string; readonly person: PersonState;
       readonly reason: StepUpReason | null; readonly otherSessions: readonly SessionSummary[];
+      /** Ways that the project leaves open. */
+      readonly offers: { readonly registration: boolean; readonly recovery: boolean; readonly verification: boolean };
+      /** Verifiable addresses of whoever is signed in: what they need not type again. */
+      readonly ownAddresses: readonly PageAddress[];
     }
   | { readonly kind: "expired"; readonly restartAt: string }
   | { readonly kind: "problem"; readonly status: number; readonly id: string | null; readonly restartAt: string; readonly requestId: string | null };
@@ -71,6 +85,7 @@ export async function pageFlow(kind: FlowKind, searchParams: SearchParams): Prom
     kind: "flow", flow: renderFlow(exchange, read) as unknown as WireFlow, csrfToken: csrfTokenOf(exchange), person: personOf(exchange),
     reason: stepUpReason(read, exchange),
     otherSessions: read.kind === "settings" ? await otherSessions(exchange) : [],
+    offers: offersOf(exchange), ownAddresses: ownAddresses(exchange),
   };
 }
 
@@ -93,9 +108,25 @@ function unreadable(error: DomainError, start: string, exchange: Exchange): Page
   }
 }
 
+/** Getting back in and confirming an address both go by a code. */
+function offersOf({ project: { config: { flows, methods } } }: Exchange): { readonly registration: boolean; readonly recovery: boolean; readonly verification: boolean } {
+  const codes = methods.code.enabled;
+  return { registration: flows.registration.enabled, recovery: flows.recovery.enabled && codes, verification: flows.verification.enabled && codes };
+}
+
+/** Only for somebody who stands where the session area wants them: half signed in, one learns no address. */
+function ownAddresses(exchange: Exchange): readonly PageAddress[] {
+  const { session } = exchange;
+  if (personOf(exchange).kind !== "signed_in") return [];
+  return (session?.identity.verifiableAddresses ?? []).map(({ id, value, via, verified }) => ({ id, value, via, verified }));
+}
+
 /** "Back" onto a form that has done its work goes on instead of failing. */
 function wayOnFromDone(flow: Flow, { project, session }: Exchange): string | null {
-  if (flow.completedAt === null || (flow.kind !== "login" && flow.kind !== "registration")) return null;
+  if (flow.completedAt === null || flow.kind === "settings" || flow.kind === "verification") return null;
+  // A recovery also ends when its tries are used up; its page says so.
+  if (flow.kind === "recovery" && flow.state !== "passed_challenge") return null;
+  if (flow.kind === "recovery" && session !== null) return startUrl(project, "settings", { return_to: flow.returnTo });
   if (session === null) return startUrl(project, "login", { return_to: flow.returnTo });
   return safeReturnTo(project, flow.returnTo, project.config.defaultReturnUrl);
 }

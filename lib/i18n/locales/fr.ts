@@ -1,10 +1,11 @@
 import { account } from "./fr/account";
 import { common } from "./fr/common";
 import { console } from "./fr/console";
+import { factors } from "./fr/factors";
 import { messages } from "./fr/messages";
 import { pages } from "./fr/pages";
 import { settings } from "./fr/settings";
 import type { Texts } from "./en";
 
 /** Français ; vouvoiement. Keys and arguments as in English, held by the type and by locales.test.ts. */
-export const fr = { ...common, ...account, ...settings, ...console, ...messages, ...pages } satisfies Texts;
+export const fr = { ...common, ...account, ...settings, ...console, ...messages, ...pages, ...factors } satisfies Texts;

@@ -1,13 +1,13 @@
 import type { pages as english } from "../en/pages";
 
 export const pages: Readonly<Record<keyof typeof english, string>> = {
-  "home.enrolTitle": "Ajoutez une deuxième étape",
-  "home.enrolText": "{name} est connecté. Ce projet demande une deuxième étape à tout le monde ; ajoutez-en une pour continuer.",
-  "home.oneRung": "Vous êtes sur le premier barreau. Certaines pages demandent le second ; vous pouvez l’activer dans les réglages.",
-  "home.openSettings": "Ouvrir les réglages",
-  "home.demoPaymentText": "Demande votre deuxième étape si elle date de plus de 15 minutes.",
+  "home.enrolTitle": "Ajoutez une seconde étape",
+  "home.enrolText": "{name} est connecté. Ce projet demande une seconde étape à tout le monde ; ajoutez-en une pour continuer.",
+  "home.oneRung": "Vous êtes sur le premier échelon. Certaines pages demandent le second ; vous pouvez l’activer dans les paramètres.",
+  "home.openSettings": "Ouvrir les paramètres",
+  "home.demoPaymentText": "Demande votre seconde étape si elle date de plus de 15 minutes.",
   "home.demoOrdersText": "Demande ce que votre compte a de mieux.",
-  "home.demoConsoleText": "Pour les admins, avec une deuxième étape des dix dernières minutes.",
+  "home.demoConsoleText": "Pour les admins, avec une seconde étape des dix dernières minutes.",
 
   "stepUp.actionViewOrders": "voir vos commandes",
   "stepUp.actionCancelOrder": "annuler une commande",

@@ -1,0 +1,102 @@
+import type { Json, JsonDocument, TestProject } from "./projects";
+
+/** Which half of a sign-in a method serves in a project; absent: it does not matter. */
+export interface Needs {
+  readonly webauthn?: "first" | "second";
+  readonly code?: "first" | "second";
+}
+
+/** What lies outside of a project: where its text messages go, and who its people may come from. */
+export interface Outside {
+  readonly smsUrl: string;
+  readonly provider: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string };
+}
+
+/** The identity provider as a project knows it; it stands in the redirect address too. */
+export const UPSTREAM = "upstream";
+
+/** The needs of both halves together; null where one project cannot have both. */
+export function together(first: Needs, second: Needs): Required<Needs> | null {
+  for (const method of ["webauthn", "code"] as const) {
+    if (first[method] !== undefined && second[method] !== undefined && first[method] !== second[method]) return null;
+  }
+  return { webauthn: first.webauthn ?? second.webauthn ?? "second", code: first.code ?? second.code ?? "first" };
+}
+
+export function slugOf({ webauthn, code }: Required<Needs>): string {
+  return `keys-${webauthn}-codes-${code}`;
+}
+
+/** Every project that some pair needs. */
+export function projectsFor(needs: readonly Required<Needs>[], outside: Outside): readonly TestProject[] {
+  const bySlug = new Map(needs.map((one) => [slugOf(one), one]));
+  return [...bySlug].map(([slug, one]) => ({ slug, document: documentFor(one, outside) }));
+}
+
+/**
+ * Strict, everything on. Passkeys count user verification (J6), so a key with it and a key without it are two first factors. Nobody
+ * is asked to verify an address: a code for that would use up the minute's one letter (security.md, lane L5).
+ */
+export function documentFor(needs: Required<Needs>, { smsUrl, provider }: Outside): JsonDocument {
+  return {
+    identity: { default_schema_id: "person", schemas: [{ id: "person", url: schemaUrl(needs) }] },
+    selfservice: {
+      flows: { verification: { enabled: false }, recovery: { enabled: false } },
+      methods: {
+        code: { enabled: true, passwordless_enabled: needs.code === "first", mfa_enabled: needs.code === "second" },
+        webauthn: { enabled: true, config: { passwordless: needs.webauthn === "first" } },
+        passkey: { enabled: true, config: { aal2_on_user_verification: true } },
+        oidc: {
+          enabled: true,
+          config: {
+            providers: [{
+              id: UPSTREAM, provider: "generic", label: "Upstream", issuer_url: provider.issuer, client_id: provider.clientId, client_secret: provider.clientSecret,
+              scope: ["openid", "email"], claims: { email: "email" },
+            }],
+          },
+        },
+      },
+    },
+    courier: { channels: [{ id: "sms", type: "http", request_config: { url: smsUrl, method: "POST" } }] },
+    // Text messages and the provider are on this machine.
+    clients: { http: { disallow_private_ip_ranges: false } },
+  };
+}
+
+/** Both halves by one method: what `together` calls impossible, written as a configuration. */
+export function bothWays(method: keyof Needs): JsonDocument {
+  return method === "code"
+    ? { selfservice: { methods: { code: { enabled: true, passwordless_enabled: true, mfa_enabled: true } } } }
+    : { selfservice: { methods: { webauthn: { enabled: true, config: { passwordless: ["first", "second"] } } } } };
+}
+
+/**
+ * People known by an address, with a phone and a spare address. Codes go to the address that signs in, or to the other two: an address
+ * that served as first factor is never the second (J5).
+ */
+function schemaUrl({ code }: Required<Needs>): string {
+  const first = code === "first" ? { code: { identifier: true, via: "email" } } : {};
+  const second = (via: string): { readonly [key: string]: Json } => (code === "second" ? { credentials: { code: { identifier: true, via } } } : {});
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#", title: "Person", type: "object",
+    properties: {
+      traits: {
+        type: "object",
+        properties: {
+          email: {
+            type: "string", format: "email", title: "E-Mail", maxLength: 320,
+            "ory.sh/kratos": {
+              credentials: { password: { identifier: true }, webauthn: { identifier: true }, passkey: { display_name: true }, totp: { account_name: true }, ...first },
+              verification: { via: "email" }, recovery: { via: "email" },
+            },
+          },
+          phone: { type: "string", format: "tel", title: "Phone", maxLength: 40, "ory.sh/kratos": { ...second("sms"), verification: { via: "sms" } } },
+          backup: { type: "string", format: "email", title: "Spare address", maxLength: 320, "ory.sh/kratos": { ...second("email"), verification: { via: "email" } } },
+        },
+        required: ["email"], additionalProperties: false,
+      },
+    },
+    additionalProperties: false,
+  };
+  return `base64://${Buffer.from(JSON.stringify(schema)).toString("base64")}`;
+}
