@@ -11,6 +11,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The environment, read once at start. Everything has a value; nothing is read from `process.env` afterwards. */
 export interface Env {
+  /** Production unless the environment says otherwise in so many words: the other modes show people's codes to whoever develops. */
   readonly mode: "production" | "development" | "test";
   readonly port: number;
   /** Address to listen on. All interfaces only when asked for (security.md X11). */
@@ -25,6 +26,8 @@ export interface Env {
   readonly dataDir: string;
   /** Absolute; beside the data, never inside it. */
   readonly keyFile: string;
+  /** Absolute; the only place that key sets of projects (`file://`) are read from. Null: none is. */
+  readonly keyDirectory: string | null;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
@@ -43,7 +46,7 @@ const DEFAULT_PORT = 4000;
 
 /** Throws `StartError` 23 with one line that names the variable, the problem and an example. */
 export function readEnv(source: EnvSource = process.env): Env {
-  const mode = oneOf(source, "NODE_ENV", ["production", "development", "test"], "development");
+  const mode = oneOf(source, "NODE_ENV", ["production", "development", "test"], "production");
   const port = wholeNumber(source, "PORT", DEFAULT_PORT, { min: 1, max: 65_535 });
   const publicUrl = originUrl(source, "RUNG_PUBLIC_URL", "https://id.example.com") ?? new URL(`http://localhost:${port}`);
   const dataDir = resolve(text(source, "RUNG_DATA_DIR") ?? join(".rung", "data"));
@@ -56,6 +59,7 @@ export function readEnv(source: EnvSource = process.env): Env {
     databaseUrl: databaseUrl(source),
     dataDir,
     keyFile: resolve(text(source, "RUNG_KEY_FILE") ?? join(dirname(dataDir), "keys.json")),
+    keyDirectory: keyDirectory(source),
     trustedProxies: trustedProxies(source),
     logLevel: oneOf(source, "RUNG_LOG_LEVEL", LOG_LEVELS, mode === "test" ? "silent" : "info"),
     passwordProfile: oneOf(source, "RUNG_PASSWORD_PROFILE", ["production", "floor"], mode === "test" ? "floor" : "production"),
@@ -64,6 +68,11 @@ export function readEnv(source: EnvSource = process.env): Env {
     webConcurrency: wholeNumber(source, "WEB_CONCURRENCY", 1, { min: 1, max: 64 }),
     seed: oneOf(source, "RUNG_SEED", ["0", "1"], "0") === "1",
   };
+}
+
+function keyDirectory(source: EnvSource): string | null {
+  const value = text(source, "RUNG_KEY_DIRECTORY");
+  return value === null ? null : resolve(value);
 }
 
 function listenHost(source: EnvSource): string {

@@ -130,7 +130,7 @@ export async function createServices({ env, db: opened, keys, clock, floorMs }: 
   const evaluate = createJsonnet();
   const hookDeps = { evaluate, warn: (message: string) => { log.warn(message); } };
   const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
-  const tokenizer = createTokenizer({ signingKeys: createSigningKeys(keys), keySource: createKeySource(fetchKeySet) });
+  const tokenizer = createTokenizer({ signingKeys: createSigningKeys(keys), keySource: createKeySource(fetchKeySet, env.keyDirectory) });
   const courier = createCourier({
     db, keys, clock, log, metrics: counted, projectOf: (id) => resolver.byId(id), mail: { smtpUrl: env.smtpUrl, from: env.mailFrom },
     renderBody: bodyRenderer(evaluate), deliverHook: createHookDelivery(keys, hookDeps),

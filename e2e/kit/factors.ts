@@ -1,3 +1,4 @@
+import { visitAgreeing } from "./app-consent";
 import { publicKeyOf } from "./authenticator";
 import type { CreationOptions, RequestOptions } from "./authenticator";
 import { UPSTREAM, together } from "./factors-config";
@@ -253,7 +254,7 @@ async function byProvider({ world, door, person }: Walk, kind: "login" | "regist
 async function through({ browser }: Door, to: string): Promise<string> {
   let next = to;
   for (let hop = 0; hop < 12; hop += 1) {
-    const answer = await browser.visit(next);
+    const answer = await visitAgreeing(browser, next);
     const ended = new URL(next).pathname.startsWith("/self-service/methods/oidc/complete");
     next = new URL(answer.location, next).href;
     if (ended) return next;

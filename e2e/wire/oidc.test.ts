@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { visitAgreeing } from "../kit/app-consent";
 import { Browser, Native } from "../kit/client";
 import { startCrookedProvider } from "../kit/crooked-provider";
 import type { CrookedProvider } from "../kit/crooked-provider";
@@ -75,7 +76,7 @@ async function walk(who: Browser, from: string, bend: (url: URL) => URL = (url) 
     url = bend(url);
     const ours = url.hostname === HOST;
     if (ours && !/^\/(self-service|api)\//.test(url.pathname)) return url;
-    const location = ours ? (await who.visit(url.href)).location : await elsewhere(url);
+    const location = ours ? (await visitAgreeing(who, url.href)).location : await elsewhere(url);
     url = new URL(location, url);
   }
   throw new Error(`no way back: ${url.href}`);
@@ -166,6 +167,14 @@ describe("an address that belongs to somebody", () => {
 });
 
 describe("an app", () => {
+  test("its link alone sends nobody to a provider", async () => {
+    const app = new Native(server, { host: HOST });
+    const flow = await app.start("login", `?return_session_token_exchange_code=true&return_to=${encodeURIComponent(server.url("/orders", HOST))}`);
+    const left = await app.submit(flow, { method: "oidc", provider: "good" });
+    const page = await browser().visit(left.json<ErrorJson>().redirect_browser_to ?? "");
+    expect([page.status, page.text.includes(good.issuer), page.text.includes("csrf_token")]).toEqual([200, false, true]);
+  });
+
   test("gets the session of its browser with both codes, once", async () => {
     const app = new Native(server, { host: HOST });
     const flow = await app.start("login", `?return_session_token_exchange_code=true&return_to=${encodeURIComponent(server.url("/orders", HOST))}`);

@@ -120,7 +120,7 @@ describe("signing in with a passkey", () => {
     holder.register({ challenge: "AAAA", rp: { id: "localhost" }, user: { id: Buffer.alloc(16, 3).toString("base64url") } });
     const answer = await usePasskey(browser, flow, holder);
     expect(answer.status).toBe(400);
-    expect(answer.json<FlowJson>().ui.messages?.find(({ id }) => id === 4000043)?.context).toMatchObject({ credential_id: holder.keys[0]?.id, rp_id: "localhost" });
+    expect(answer.json<FlowJson>().ui.messages?.find(({ id }) => id === 4000043)?.context).toMatchObject({ unknown_credential_id: holder.keys[0]?.id, rp_id: "localhost" });
   });
 });
 

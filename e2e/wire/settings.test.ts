@@ -34,7 +34,7 @@ describe("a settings flow", () => {
     expect(node(flow, "totp_code")).toMatchObject({ group: "totp", attributes: { type: "text", required: true }, meta: { label: { id: 1070006 } } });
     expect(node(flow, "lookup_secret_regenerate")).toMatchObject({ group: "lookup_secret", attributes: { type: "submit", value: "true" }, meta: { label: { id: 1050008 } } });
     const order = flow.ui.nodes.map((one) => one.group).filter((group, index, all) => group !== all[index - 1]);
-    expect(order.filter((group) => group !== "default")).toEqual(["profile", "password", "lookup_secret", "totp"]);
+    expect(order.filter((group) => group !== "default")).toEqual(["profile", "password", "lookup_secret", "passkey", "totp"]);
     expect(fromBase32(totpSecretOf(flow))).toHaveLength(20);
     expect(String(node(flow, "totp_qr").attributes["src"])).toMatch(/^data:image\//);
     expect(JSON.stringify(flow.identity)).not.toMatch(/credentials|metadata_admin/);

@@ -25,7 +25,9 @@ export interface HookOccasion {
 }
 
 /** Whoever holds one of these is signed in, or could finish somebody else's flow. */
-const SECRET_PARAMETERS: readonly string[] = ["code", "csrf_token", "id_token", "password", "session_token", "state", "token"];
+const SECRET_PARAMETERS: readonly string[] = [
+  "code", "csrf_token", "handover", "id_token", "init_code", "password", "return_to_code", "session_token", "state", "token",
+];
 const SECRET_HEADERS: ReadonlySet<string> = new Set(["authorization", "cookie", "proxy-authorization", "x-session-token", "x-csrf-token"]);
 const OUR_COOKIES = /^(__host-|__secure-|next-auth|ory_|csrf_token_|rung_)/i;
 

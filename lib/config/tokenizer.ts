@@ -15,7 +15,7 @@ export function tokenizerTemplates(reader: Reader): Readonly<Record<string, Toke
 
 function readTemplate(entry: Reader): TokenizerTemplate {
   const jwksUrl = entry.text("jwks_url") ?? "rung:managed";
-  if (!isKeySource(jwksUrl)) entry.refuse("jwks_url", "must be \"rung:managed\", base64://… of a key set, or the place of one with file:// or https://.");
+  if (!isKeySource(jwksUrl)) entry.refuse("jwks_url", "must be \"rung:managed\", base64://… of a key set, or the place of one with https://, or with file:// below the server's RUNG_KEY_DIRECTORY.");
   const claims: Record<string, string> = {};
   for (const [name, path] of entry.map("claims")) {
     const pointer = `${entry.pointer}/claims/${escapeSegment(name)}`;

@@ -42,13 +42,14 @@ export function renderMail(template: CourierTemplate, locale: Locale, data: Json
   return { subject: parts.subject, text: letterText(parts), html: letterHtml(parts, brandOf(sender), locale) };
 }
 
-/** A text message; a code's last line binds it to our host, so that a browser offers it there and nowhere else (WebOTP, 4.2). */
+/** A text message; a code's last line binds it to the host of the page that asks for it, so that a browser offers it there and nowhere else (WebOTP, 4.2). */
 export function renderSms(template: CourierTemplate, locale: Locale, data: JsonObject, sender: Sender): string {
   const words = mailWords(locale);
   const brand = brandOf(sender);
   if (isCode(template)) {
     const code = codeOf(data);
-    return `${words("code.sms", { code, brand })}\n\n@${new URL(sender.baseUrl).hostname} #${code}`;
+    const host = textOf(data, "host") ?? new URL(sender.baseUrl).hostname;
+    return `${words("code.sms", { code, brand })}\n\n@${host} #${code}`;
   }
   const text = words(`${template}.text`, { brand });
   return isPlain(template) ? `${text} ${words(`${template}.advice`, { brand })}` : words("notice.sms", { brand, text, link: recoveryLink(sender) });

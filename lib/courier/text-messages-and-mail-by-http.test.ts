@@ -51,6 +51,13 @@ describe("a text message", () => {
     expect(await stored()).toMatchObject({ status: "sent", recipientHint: "+49…78" });
   });
 
+  test("binds its code to the page that asks for it, where that is another host", async () => {
+    post = await openPost(db, channel({ body: { text: "${ctx.body}" } }));
+    await post.put({ ...letter, data: { code: "123456", minutes: 10, host: "login.bank.test" } });
+    await post.worker().run();
+    expect(sink.texts[0]?.json).toEqual({ text: expect.stringMatching(/\n\n@login\.bank\.test #123456$/) as string });
+  });
+
   test("waits while the service is away or busy, and is given up when it keeps saying no", async () => {
     post = await openPost(db, channel({ body: { to: "${ctx.recipient}" } }));
     await post.put(letter);

@@ -6,6 +6,8 @@ import type { Clock } from "../model/time";
 import type { Logger } from "../observability/log";
 import type { Metrics } from "../observability/metrics";
 import type { DeliverHook, Delivery, HookDelivery } from "./delivery";
+import { createHands } from "./hands";
+import type { Ready } from "./hands";
 import { channelOf, sendLetter } from "./send";
 import type { LetterDeps } from "./send";
 import { isCourierTemplate } from "./outbox";
@@ -20,8 +22,14 @@ export interface WorkerDeps extends LetterDeps {
   readonly deliverHook: DeliverHook;
 }
 
-/** How many are handed over at once in one process. */
-const HANDS = 10;
+/** How many are handed over at once in one process: hooks never take the hands of letters, and no server or project takes all of one kind. */
+const HANDS = {
+  /** One key is one mail server or service; a mail server is spoken to over five connections. */
+  letters: { size: 20, each: 5 },
+  /** One key is one project. */
+  hooks: { size: 12, each: 3 },
+} as const;
+type Kind = keyof typeof HANDS;
 /** Longer than any hand-over takes (35 s): only a message whose process died is given to another. */
 const LEASE_MS = MINUTE_MS;
 const LEASE_LEFT_MS = 40 * SECOND_MS;
@@ -31,7 +39,7 @@ const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 const NO_CHANNEL_MS = MINUTE_MS;
 /** A server that did not answer is left alone so long. */
 const DOWN_MS = 5 * SECOND_MS;
-/** A server may be away as long as mail servers wait for each other (RFC 5321, 4.5.4.1). */
+/** A server may be away, or not set up yet, as long as mail servers wait for each other (RFC 5321, 4.5.4.1). */
 const GIVE_UP_MS = 5 * DAY_MS;
 
 export interface Worker {
@@ -42,52 +50,53 @@ export interface Worker {
 }
 
 export function createWorker(deps: WorkerDeps): Worker {
-  const inHand = new Set<Promise<void>>();
   const downUntil = new Map<string, Date>();
   const warned = new Set<string>();
-  let stopping = false;
-  let running: Promise<void> | null = null;
-  let again = false;
 
-  /** Keeps ten in hand, each on its own: a slow one holds up nobody. */
-  const round = async (): Promise<void> => {
-    while (!stopping) {
-      const free = HANDS - inHand.size;
-      if (free === 0) {
-        await Promise.race(inHand);
-        continue;
-      }
+  const handsOf = (kind: Kind) => createHands({
+    ...HANDS[kind],
+    async claim(limit, busy) {
       const now = deps.clock.now();
       const leaseUntil = addMs(now, LEASE_MS);
-      const claimed = await deps.db.platform.claimMessages(free, now, leaseUntil);
-      for (const message of claimed) {
-        const handing: Promise<void> = handOver(message, leaseUntil).finally(() => inHand.delete(handing));
-        inHand.add(handing);
-      }
-      if (claimed.length > 0) continue;
-      if (inHand.size === 0) return;
-      await Promise.race(inHand);
-    }
+      const claimed = await deps.db.platform.claimMessages(limit, now, leaseUntil, { kind, busy });
+      return Promise.all(claimed.map((message) => prepare(message, leaseUntil)));
+    },
+    async putBack(message) {
+      const verdict = { kind: "held", error: message.lastError ?? "others before it are on their way", notBefore: message.notBefore, at: deps.clock.now() } as const;
+      await deps.db.platform.settleMessage(message.id, message.attempts, verdict).catch((error: unknown) => unsettled(error, message));
+    },
+  });
+
+  /** Whose hands a message needs. A project that cannot be read has hands of its own. */
+  const prepare = async (message: OutboxMessage, leaseUntil: Date): Promise<Ready> => {
+    const project = await deps.projectOf(message.projectId).catch(() => "unreadable" as const);
+    const known = project !== null && project !== "unreadable";
+    const channel = known && message.channel !== "hook" ? channelOf(message, project, deps.mail) : null;
+    return { message, key: channel ?? message.projectId, handOver: () => handOver(message, project, leaseUntil) };
   };
 
-  const handOver = async (message: OutboxMessage, leaseUntil: Date): Promise<void> => {
+  const handOver = async (message: OutboxMessage, project: Project | null | "unreadable", leaseUntil: Date): Promise<void> => {
     try {
-      const { delivery, project } = await attempt(message, leaseUntil);
-      if (delivery !== null) await settle(message, delivery, project?.config.courier.retries ?? 0);
+      const delivery = await attempt(message, project, leaseUntil);
+      if (delivery !== null) await settle(message, delivery, project === null || project === "unreadable" ? 0 : project.config.courier.retries);
     } catch (error) {
-      // The database did not take the verdict: the lease runs out, and the message is handed over again under the same id.
-      deps.log.warn({ error, template: message.template }, "a message could not be settled; it is tried again");
+      unsettled(error, message);
     }
   };
 
-  const attempt = async (message: OutboxMessage, leaseUntil: Date): Promise<{ delivery: Delivery | HookDelivery | "expired" | null; project: Project | null }> => {
+  /** The database did not take the verdict: the lease runs out, and the message is handed over again under the same id. */
+  const unsettled = (error: unknown, { template }: OutboxMessage): void =>
+    deps.log.warn({ error, template }, "a message could not be settled; it is tried again");
+
+  const attempt = async (message: OutboxMessage, project: Project | null | "unreadable", leaseUntil: Date): Promise<Delivery | HookDelivery | "expired" | null> => {
     const now = deps.clock.now();
-    if (message.expiresAt !== null && message.expiresAt <= now) return { delivery: "expired", project: null };
-    const project = await deps.projectOf(message.projectId);
-    if (project === null) return { delivery: { kind: "refused", reason: "its project is gone" }, project };
+    if (message.expiresAt !== null && message.expiresAt <= now) return "expired";
+    if (project === null) return { kind: "refused", reason: "its project is gone" };
+    // Not its fault, but not for ever either: it waits longer and longer, and is given up in the end.
+    if (project === "unreadable") return { kind: "unavailable", reason: "its project could not be read", down: false };
     // This process was held up (a suspended machine): by now the message may be somebody else's.
-    if (addMs(deps.clock.now(), LEASE_LEFT_MS) > leaseUntil) return { delivery: null, project };
-    return { delivery: await deliver(message, project, now), project };
+    if (addMs(deps.clock.now(), LEASE_LEFT_MS) > leaseUntil) return null;
+    return deliver(message, project, now);
   };
 
   const deliver = async (message: OutboxMessage, project: Project, now: Date): Promise<Delivery | HookDelivery> => {
@@ -128,27 +137,13 @@ export function createWorker(deps: WorkerDeps): Worker {
       "a message was given up");
   };
 
+  const all = (Object.keys(HANDS) as Kind[]).map(handsOf);
   return {
     async run() {
-      if (running !== null) {
-        again = true;
-        return running;
-      }
-      running = (async () => {
-        do {
-          again = false;
-          await round().catch((error: unknown) => deps.log.warn({ error }, "the outbox could not be read; it is tried again"));
-        } while (again && !stopping);
-      })().finally(() => {
-        running = null;
-      });
-      return running;
+      await Promise.all(all.map((hands) => hands.run().catch((error: unknown) => deps.log.warn({ error }, "the outbox could not be read; it is tried again"))));
     },
     async drain() {
-      stopping = true;
-      // What was being claimed just now is finished as well.
-      await running;
-      await Promise.allSettled([...inHand]);
+      await Promise.all(all.map((hands) => hands.drain()));
     },
   };
 }
@@ -158,6 +153,7 @@ type Verdict = Parameters<Database["platform"]["settleMessage"]>[2];
 /** Refusals are counted, outages are not: those wait as long as the message is old already, and so twice as long each time. */
 function verdictOn(message: OutboxMessage, delivery: Delivery | HookDelivery | "expired", retries: number, at: Date): Verdict {
   if (delivery === "expired") return { kind: "abandoned", error: "it came too late to be of use", at };
+  const age = at.getTime() - message.createdAt.getTime();
   switch (delivery.kind) {
     case "sent":
       return { kind: "sent", at };
@@ -169,12 +165,11 @@ function verdictOn(message: OutboxMessage, delivery: Delivery | HookDelivery | "
       return message.attempts > retries ? { kind: "abandoned", error: delivery.reason, at }
         : { kind: "retry", error: delivery.reason, notBefore: addMs(at, Math.min(FIRST_WAIT_MS * 2 ** (message.attempts - 1), LONGEST_WAIT_MS)), at };
     case "no_channel":
+      if (age > GIVE_UP_MS) return { kind: "abandoned", error: delivery.reason, at };
       return { kind: "held", error: delivery.reason, notBefore: addMs(at, NO_CHANNEL_MS), at };
-    case "unavailable": {
-      const age = at.getTime() - message.createdAt.getTime();
+    case "unavailable":
       if (age > GIVE_UP_MS) return { kind: "abandoned", error: delivery.reason, at };
       return { kind: "held", error: delivery.reason, notBefore: addMs(at, Math.min(Math.max(age, FIRST_WAIT_MS), LONGEST_WAIT_MS)), at };
-    }
   }
 }
 

@@ -43,6 +43,12 @@ const COUNT_SUBMISSION: Statement = {
   RETURNING submissions`,
 };
 
+/** $1 flow, $2 project, $3 members. The row is read and written in one statement: of two writers neither undoes the other. */
+const MERGE_INTERNAL: Statement = {
+  name: "rung_merge_internal",
+  text: "UPDATE flow SET internal = internal || $3::text::jsonb WHERE id = $1::uuid AND project_id = $2::uuid",
+};
+
 /** Not part of any transaction: a request that fails later gives no try back. */
 export function countSubmission(queries: Queries, projectId: ProjectId): Pick<ProjectHandle, "countSubmission"> {
   return {
@@ -103,7 +109,9 @@ export function flowWrites(queries: Queries, projectId: ProjectId): Writes {
   return {
     insertFlow: (fresh) => insertFlow(queries, projectId, fresh),
     async updateFlow(id, change) {
-      await flow.updateMany({ where: { id, projectId }, data: changedColumns(change) });
+      const { count } = await flow.updateMany({ where: { id, projectId, completedAt: null }, data: changedColumns(change) });
+      if (count === 1 && change.internalPatch !== undefined) await queries.rows(MERGE_INTERNAL, [id, projectId, JSON.stringify(change.internalPatch)]);
+      return count === 1;
     },
     async parkChange({ flowId, identityId, sealed, expiresAt, at }) {
       await queries.rows(PARK, [randomUUID(), projectId, flowId, identityId, sealed, expiresAt.toISOString(), at.toISOString()]);

@@ -94,7 +94,8 @@ export interface ProjectDb extends ProjectReads, Consuming {
   deleteCredential(id: CredentialId): Promise<boolean>;
   touchCredential(id: CredentialId, at: Date): Promise<void>;
   insertFlow<K extends FlowKind>(flow: FlowOf[K]): Promise<void>;
-  updateFlow(id: FlowId, change: FlowChange): Promise<void>;
+  /** Only while the flow is open (settings flows always are); false: it was completed before, and nothing is written. */
+  updateFlow(id: FlowId, change: FlowChange): Promise<boolean>;
   insertSession(session: NewSession): Promise<Session>;
   /** Updates only a live session whose token hash still is `ifTokenHash`; null: it was rotated or revoked meanwhile. */
   updateSession(id: SessionId, ifTokenHash: string, change: SessionChange): Promise<Session | null>;
@@ -196,8 +197,9 @@ export interface PlatformDb {
   /**
    * Takes messages that are due (`queued`, or `processing` with a lease that ran out), oldest first, over all projects, with
    * FOR UPDATE SKIP LOCKED: each is leased to one caller until `leaseUntil` and its attempts are counted.
+   * `kind`: hooks alone, letters and text messages alone, or all (default). `busy`: places left out, each `<project id> <channel>`.
    */
-  claimMessages(limit: number, now: Date, leaseUntil: Date): Promise<readonly OutboxMessage[]>;
+  claimMessages(limit: number, now: Date, leaseUntil: Date, of?: { readonly kind?: "hooks" | "letters" | "all"; readonly busy?: readonly string[] }): Promise<readonly OutboxMessage[]>;
   /** Ends a claim: sent, tried again at `notBefore`, or given up. Only while the claim's attempt is the newest. */
   settleMessage(id: string, attempt: number, outcome:
     | { readonly kind: "sent"; readonly at: Date } | { readonly kind: "retry"; readonly notBefore: Date; readonly error: string; readonly at: Date }

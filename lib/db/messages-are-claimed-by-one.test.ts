@@ -45,6 +45,16 @@ describe("the outbox", () => {
     expect(await db.platform.claimMessages(2, after(100), after(LEASE))).toEqual([]);
   });
 
+  it("gives hooks and letters away apart, and nothing of a place that is busy", async () => {
+    await put(message("mail"), message("text", { channel: "sms" }), message("hook", { channel: "hook" }));
+    const [{ projectId } = { projectId: "" }] = await handle.listMessages({ limit: 1 });
+    const claim = async (of: Parameters<typeof db.platform.claimMessages>[3]) =>
+      (await db.platform.claimMessages(10, at, after(LEASE), of)).map(({ dedupe }) => dedupe);
+    expect(await claim({ kind: "letters", busy: [`${projectId} email`, "other hook"] })).toEqual(["text"]);
+    expect(await claim({ kind: "hooks", busy: [`${projectId} email`] })).toEqual(["hook"]);
+    expect(await claim({ kind: "letters", busy: [] })).toEqual(["mail"]);
+  });
+
   it("holds back what is not due, and gives a claim away again when its lease runs out", async () => {
     await put(message("now"), message("later", { notBefore: after(1_000) }));
     const [first] = await db.platform.claimMessages(10, at, after(LEASE));

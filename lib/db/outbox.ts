@@ -6,13 +6,16 @@ import type { OutboxChannel, OutboxMessage, OutboxStatus, PlatformDb, ProjectDb,
 
 /**
  * $1 at most, $2 now, $3 end of the lease. Due: queued and its time has come, or taken by somebody whose lease ran out. What is
- * locked belongs to another claimer at this very moment, and is skipped rather than waited for.
+ * locked belongs to another claimer at this very moment, and is skipped rather than waited for. $4 `hooks`, `letters` or `all`;
+ * $5 places to leave out, each a project and a channel, between commas.
  */
 const CLAIM: Statement = {
   name: "rung_claim_messages",
   text: `WITH due AS MATERIALIZED (
     SELECT id FROM outbox_message
-    WHERE (status = 'queued' AND not_before <= $2::timestamptz) OR (status = 'processing' AND lease_until <= $2::timestamptz)
+    WHERE ((status = 'queued' AND not_before <= $2::timestamptz) OR (status = 'processing' AND lease_until <= $2::timestamptz))
+      AND ($4::text = 'all' OR (channel = 'hook') = ($4::text = 'hooks'))
+      AND NOT (project_id::text || ' ' || channel) = ANY (string_to_array($5::text, ','))
     ORDER BY not_before, created_at, id LIMIT $1::int FOR UPDATE SKIP LOCKED)
   UPDATE outbox_message m SET status = 'processing', attempts = m.attempts + 1, lease_until = $3::timestamptz, updated_at = $2::timestamptz
   FROM due WHERE m.id = due.id
@@ -71,8 +74,9 @@ function columnsOf(outcome: Settled) {
 export function outboxClaims(connection: Connection): Pick<PlatformDb, "claimMessages" | "settleMessage"> {
   const { writes } = connection;
   return {
-    async claimMessages(limit, now, leaseUntil) {
-      const claimed = await writes.rows<{ readonly id: string }>(CLAIM, [limit, now.toISOString(), leaseUntil.toISOString()]);
+    async claimMessages(limit, now, leaseUntil, { kind = "all", busy = [] } = {}) {
+      const params = [limit, now.toISOString(), leaseUntil.toISOString(), kind, busy.join(",")];
+      const claimed = await writes.rows<{ readonly id: string }>(CLAIM, params);
       if (claimed.length === 0) return [];
       const rows = await writes.prisma.outboxMessage.findMany({
         where: { id: { in: claimed.map(({ id }) => id) } }, orderBy: [{ notBefore: "asc" }, { createdAt: "asc" }, { id: "asc" }],

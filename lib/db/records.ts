@@ -134,6 +134,8 @@ export interface FlowChange {
   readonly nodes?: readonly Node[];
   readonly messages?: readonly Message[];
   readonly internal?: FlowInternal;
+  /** Merged into what is remembered by then, member by member: what another request spent or stored meanwhile stays as it is. */
+  readonly internalPatch?: Partial<FlowInternal>;
   readonly transientPayload?: JsonObject | null;
   readonly at: Date;
 }

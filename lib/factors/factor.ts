@@ -70,9 +70,11 @@ export interface Rejected {
   /** Nodes of the form with the same names become these: a ceremony that was answered, right or wrong, is not asked again. */
   readonly prepared?: Prepared;
   readonly alarm?: Alarm;
+  /** Which check refused it: for the audit log, never for the answer. */
+  readonly because?: string;
 }
 
-/** A refusal that is news: `commit` runs with it, it is audited under `action`, and the owner is told. */
+/** A refusal that is news: `commit` runs with it, it is audited under `action`, and the owner is told. Where `commit` answers false it is none. */
 export interface Alarm {
   readonly identityId: IdentityId;
   /** `factor.cloned` */

@@ -3,16 +3,31 @@ import type { ContinueWith, Flow } from "../model/flow";
 import type { Identity } from "../model/identity";
 import { identityToWire } from "../wire/identity";
 import { answersAlike } from "./taken";
-import { addProject, bench, client, codesSentTo, lettersTo, messageIds, register } from "./testing";
+import { addProject, bench, client, codesSentTo, lettersTo, messageIds, PASSWORD, register } from "./testing";
 import type { Bench, Client } from "./testing";
 
 let house: Bench;
 let host: string;
+let two: string;
 let people = 0;
 beforeAll(async () => {
   house = await bench();
   host = await addProject(house, "alike", {
     "security.account_enumeration.mitigate": true,
+    "selfservice.flows.registration.after.password.hooks": [{ hook: "show_verification_ui" }],
+  });
+});
+beforeAll(async () => {
+  const address = { type: "string", format: "email", "ory.sh/kratos": { verification: { via: "email" }, recovery: { via: "email" } } };
+  const name = { type: "object", properties: { second: { type: "string" }, b: { type: "string" } } };
+  const email = { ...address, "ory.sh/kratos": { ...address["ory.sh/kratos"], credentials: { password: { identifier: true } } } };
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#", type: "object",
+    properties: { traits: { type: "object", properties: { email, other: address, zeta: { type: "string" }, a: name }, required: ["email"] } },
+  };
+  const url = `base64://${Buffer.from(JSON.stringify(schema)).toString("base64")}`;
+  two = await addProject(house, "two", {
+    "security.account_enumeration.mitigate": true, "identity.default_schema_id": "two", "identity.schemas": [{ id: "two", url }],
     "selfservice.flows.registration.after.password.hooks": [{ hook: "show_verification_ui" }],
   });
 });
@@ -49,6 +64,24 @@ describe("a registration with somebody's address", () => {
       return wire.replaceAll(email, "<email>").replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>");
     };
     expect(await seen(taken)).toBe(await seen(free));
+  });
+
+  it("has the same bytes with names and two addresses, whichever of them is taken, and writes to the free one as always", async () => {
+    const seen = async (email: string, other: string) => {
+      const who = client(house, "browser", two);
+      const traits = { zeta: "z", email, a: { second: "2", b: "1" }, other };
+      const result = await who.submit(await who.start("registration"), { method: "password", traits, password: PASSWORD });
+      if (result.kind !== "completed") throw new Error(JSON.stringify(result.flow.messages));
+      return JSON.stringify([identityToWire(result.identity, { baseUrl: "https://rung.test" }), result.continueWith])
+        .replaceAll(email, "<email>").replaceAll(other, "<other>").replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>").replaceAll(/\d{4}-[-\dT:.]+Z/g, "<at>");
+    };
+    const fresh = await seen("one@two.test", "a-other@two.test");
+    house.clock.forward(61);
+    expect(await seen("one@two.test", "b-other@two.test")).toBe(fresh);
+    expect(await lettersTo(house, "b-other@two.test", two)).toMatchObject([{ template: "verification_code", data: { code: expect.stringMatching(/^\d{6}$/) as string } }]);
+    house.clock.forward(61);
+    expect(await seen("two@two.test", "a-other@two.test")).toBe(fresh);
+    expect((await lettersTo(house, "a-other@two.test", two))[0]).toMatchObject({ template: "registration_taken" });
   });
 
   it("tells the owner in a letter without a code, stores nobody, and no code passes its flow", async () => {

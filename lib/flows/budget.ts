@@ -1,7 +1,8 @@
 import type { Factor } from "../factors/factor";
 import { shouldDisable } from "../limits/charge";
-import type { FactorTry, Limits, RateAnswer } from "../limits/charge";
+import type { CodeLane, FactorTry, Limits, RateAnswer, SendPurpose } from "../limits/charge";
 import { DomainError } from "../model/errors";
+import type { Flow } from "../model/flow";
 import type { IdentityId } from "../model/ids";
 import type { EngineDeps, FlowRequest } from "./request";
 
@@ -62,10 +63,53 @@ export async function chargeSettings(factor: Factor, identityId: IdentityId, req
   return chargeAttempt(attemptAt(factor, level, identityId, request.isKnownDevice(identityId)), deps.limitsFor(request.handle), request);
 }
 
+const CODE_LANES = { recovery: "code_recovery", verification: "code_verification", registration: "code_registration" } as const satisfies Record<string, CodeLane>;
+
+/**
+ * One try of a code of a recovery, a verification or a registration, charged to the address it went to over all flows, whether anybody
+ * has that address or not (N18). Where no code was sent nothing can be guessed. There is no stop after a hundred failures: a
+ * stranger must not end somebody's only way back, and the wait bounds the guesses.
+ */
+export async function chargeCode(flow: Pick<Flow, "internal"> & { readonly kind: keyof typeof CODE_LANES }, request: FlowRequest, deps: EngineDeps): Promise<Budget> {
+  const sent = flow.internal.code;
+  if (sent === undefined) return FREE;
+  const limits = deps.limitsFor(request.handle);
+  const method = CODE_LANES[flow.kind];
+  const deviceTrusted = sent.identityId !== null && request.isKnownDevice(sent.identityId);
+  const attempt: FactorTry = { subject: `${method}:${sent.value}`, lane: "password", method, deviceTrusted };
+  const verdict = await limits.chargeFactor(attempt, request.now);
+  if (verdict.kind === "wait") return { ...FREE, refused: { retryAfterSeconds: verdict.retryAfterSeconds } };
+  return {
+    ...FREE,
+    person: sent.identityId,
+    refund: () => limits.refundFactor(attempt, request.now),
+    succeed: () => limits.succeedFactor(attempt),
+    async fail() {
+      const spray = await limits.noteFailure(request.device.ipAddress, attempt.subject, request.now);
+      return spray.kind === "wait" ? spray.retryAfterSeconds : null;
+    },
+  };
+}
+
+/** Whoever reads the codes at an address again may sign in with them again: failures that strangers counted against them are over. */
+export async function forgiveCodes(identityId: IdentityId, address: string, request: FlowRequest, deps: EngineDeps): Promise<void> {
+  const limits = deps.limitsFor(request.handle);
+  for (const subject of [identityId, address]) await limits.clearFactor(ownSubject("code", subject), "code");
+}
+
+/** On whose word something is sent to somebody before they proved anything here; an unknown recipient is nobody's device. */
+export function sendPurpose(person: IdentityId | null, request: FlowRequest): SendPurpose {
+  return person !== null && request.isKnownDevice(person) ? "known_device" : "public";
+}
+
 function attemptAt(factor: Factor, level: "first" | "second", subject: string, deviceTrusted: boolean): FactorTry {
-  // Waits of two first factors are two waits: codes guessed for somebody never make their password wait.
-  const own = level === "first" && factor.id !== "password" ? `${factor.id}:${subject}` : subject;
+  const own = level === "first" ? ownSubject(factor.id, subject) : subject;
   return { subject: own, lane: level === "second" ? "typed_second" : "password", method: factor.id, deviceTrusted };
+}
+
+/** Waits of two first factors are two waits: codes guessed for somebody never make their password wait. */
+function ownSubject(method: Factor["id"], subject: string): string {
+  return method === "password" ? subject : `${method}:${subject}`;
 }
 
 async function chargeAttempt(attempt: FactorTry, limits: Limits, request: FlowRequest): Promise<Budget> {

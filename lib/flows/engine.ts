@@ -8,9 +8,9 @@ import { say } from "../wire/message";
 import type { ReasonCode } from "../wire/message";
 import { withValues } from "../wire/node";
 import { actAtCreation } from "./at-creation";
+import { beginFlow } from "./begin";
 import { refuseWhileWaiting } from "./budget";
 import { unpark } from "./continuity";
-import { askBefore } from "./hooks";
 import { prepareExchange } from "./exchange";
 import { prepareLogin, replaceLogin } from "./login";
 import { loginPreconditions, submitLogin } from "./login-submit";
@@ -25,9 +25,10 @@ import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 import { isForeignSession, prepareSettings, replaceSettings, settingsAllowed, withoutStaleCodes } from "./settings";
 import { settingsEntry, submitSettings } from "./settings-submit";
+import { carried } from "./transient";
 import { prepareVerification, replaceVerification } from "./verification";
 import { submitVerification } from "./verification-submit";
-import { expiredAtFetch, expiredAtSubmit, isExpired } from "./stored";
+import { expiredAtFetch, expiredAtSubmit, isExpired, isOwnBrowser } from "./stored";
 
 export type { EngineDeps, FlowRequest } from "./request";
 
@@ -69,9 +70,7 @@ function engineOver(deps: EngineDeps): Engine {
     async start(kind, request) {
       await chargeCreation(request, deps);
       const flow = await prepare(kind, request, deps);
-      const { session } = request;
-      await askBefore({ flow, method: "", identity: kind === "settings" ? session?.identity ?? null : null, session: kind === "settings" ? session?.session ?? null : null }, request, deps);
-      const made = await request.handle.transaction((tx) => insert(tx, flow, request, deps));
+      const made = await beginFlow(flow, request, deps, (tx) => withExchange(tx, flow, request, deps)) ?? flow;
       return made.kind === "login" ? actAtCreation(made, request, deps) : made;
     },
     async read(kind, id, request) {
@@ -113,9 +112,8 @@ function engineOver(deps: EngineDeps): Engine {
   };
 }
 
-/** Stores a new flow, with its code where a native app wants to let a browser do the rest (contract 1.9). */
-async function insert(tx: ProjectDb, flow: Flow, request: FlowRequest, deps: EngineDeps): Promise<Flow> {
-  await tx.insertFlow(flow);
+/** A new flow with its code, where a native app wants to let a browser do the rest (contract 1.9). */
+async function withExchange(tx: ProjectDb, flow: Flow, request: FlowRequest, deps: EngineDeps): Promise<Flow> {
   const exchangeCode = flow.kind === "login" || flow.kind === "registration" ? await prepareExchange(tx, flow, request, deps) : null;
   return exchangeCode === null ? flow : { ...flow, exchangeCode, internal: { ...flow.internal, oidc: { ...flow.internal.oidc, exchange: true } } };
 }
@@ -144,11 +142,8 @@ async function load(kind: FlowKind, id: string | null, request: FlowRequest): Pr
 
 /** A browser flow belongs to the browser that began it (contract 2.5 rule 2). */
 function sameBrowser(flow: Flow, request: FlowRequest): void {
-  // A hook began it in front of this very person, whose sign-in gave the browser a new secret.
-  if (flow.kind === "verification" && flow.identityId !== null && request.session?.identity.id === flow.identityId) return;
-  if (flow.type === "browser" && flow.csrfHash !== request.csrfHash) {
-    throw new DomainError("security_csrf_violation", { hint: "This flow was begun in another browser, or its cookie is gone." });
-  }
+  if (isOwnBrowser(flow, request)) return;
+  throw new DomainError("security_csrf_violation", { hint: "This flow was begun in another browser, or its cookie is gone." });
 }
 
 async function submitAtLogin(flow: LoginFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
@@ -159,10 +154,10 @@ async function submitAtLogin(flow: LoginFlow, payload: JsonObject, request: Flow
     await chargeCreation(request, deps);
     const fresh = await replaceLogin(flow, request, deps);
     const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
-    await request.handle.transaction((tx) => tx.insertFlow(kept));
+    await beginFlow(kept, request, deps);
     throw expiredAtSubmit(flow, kept.id, request.now);
   }
-  return submitLogin(await withTransient(flow, payload, request), payload, request, deps);
+  return carried(flow, payload, request, (known) => submitLogin(known, payload, request, deps));
 }
 
 async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
@@ -172,37 +167,28 @@ async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject,
     await chargeCreation(request, deps);
     const fresh = await replaceRegistration(flow, request, deps);
     const kept = { ...fresh, nodes: withValues(fresh.nodes, payload) };
-    await request.handle.transaction((tx) => tx.insertFlow(kept));
+    await beginFlow(kept, request, deps);
     throw expiredAtSubmit(flow, kept.id, request.now);
   }
-  return submitRegistration(await withTransient(flow, payload, request), payload, request, deps);
+  return carried(flow, payload, request, (known) => submitRegistration(known, payload, request, deps));
 }
 
 async function submitAtRecovery(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   sameBrowser(flow, request);
-  if (!isExpired(flow, request.now)) return submitRecovery(await withTransient(flow, payload, request), payload, request, deps);
+  if (!isExpired(flow, request.now)) return carried(flow, payload, request, (known) => submitRecovery(known, payload, request, deps));
   await chargeCreation(request, deps);
   const fresh = await replaceRecovery(flow, request, deps);
-  await request.handle.transaction((tx) => tx.insertFlow(fresh));
+  await beginFlow(fresh, request, deps);
   throw expiredAtSubmit(flow, fresh.id, request.now);
 }
 
 async function submitAtVerification(flow: VerificationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   sameBrowser(flow, request);
-  if (!isExpired(flow, request.now)) return submitVerification(await withTransient(flow, payload, request), payload, request, deps);
+  if (!isExpired(flow, request.now)) return carried(flow, payload, request, (known) => submitVerification(known, payload, request, deps));
   await chargeCreation(request, deps);
   const fresh = await replaceVerification(flow, request, deps);
-  await request.handle.transaction((tx) => tx.insertFlow(fresh));
+  await beginFlow(fresh, request, deps);
   throw expiredAtSubmit(flow, fresh.id, request.now);
-}
-
-/** `transient_payload` of a submission: kept with the flow, echoed and told to hooks (contract 2.7). Anything but an object is left out. */
-async function withTransient<F extends Flow>(flow: F, payload: JsonObject, request: FlowRequest): Promise<F> {
-  const transientPayload = payload["transient_payload"];
-  if (typeof transientPayload !== "object" || transientPayload === null || Array.isArray(transientPayload)) return flow;
-  const kept = transientPayload as JsonObject;
-  await request.handle.transaction((tx) => tx.updateFlow(flow.id, { transientPayload: kept, at: flow.updatedAt }));
-  return { ...flow, transientPayload: kept };
 }
 
 async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
@@ -210,11 +196,11 @@ async function submitAtSettings(flow: SettingsFlow, payload: JsonObject, request
   if (isForeignSession(flow, view) || isExpired(flow, request.now)) {
     await chargeCreation(request, deps);
     const fresh = await replaceSettings(flow, view, request, deps);
-    await request.handle.transaction((tx) => tx.insertFlow(fresh));
+    await beginFlow(fresh, request, deps);
     throw expiredAtSubmit(flow, fresh.id, request.now);
   }
   try {
-    return await submitSettings(await withTransient(flow, payload, request), view, payload, request, deps);
+    return await carried(flow, payload, request, (known) => submitSettings(known, view, payload, request, deps));
   } catch (error) {
     if (!isDuplicateIdentifier(error)) throw error;
     return rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, "profile", request), "profile");

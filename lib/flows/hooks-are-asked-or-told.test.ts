@@ -190,8 +190,13 @@ describe("what a hook may change", () => {
   });
   test("a person there is, in the transaction of the change", async () => {
     const { request, identity } = await someone("j@hooks.test");
-    const apply = (patch: Parameters<typeof patchStored>[2]): Promise<boolean> => request.handle.transaction((tx) => patchStored(tx, identity.id, patch, request));
+    const apply = (patch: Parameters<typeof patchStored>[2]): Promise<boolean> => request.handle.transaction(async (tx) => {
+      const version = (await tx.findIdentity(identity.id))?.version ?? 0;
+      return patchStored(tx, identity.id, patch, { version, changedHere: false }, request);
+    });
     expect(await apply(null)).toBe(true);
+    const stale = { version: identity.version - 1, changedHere: false };
+    expect(await request.handle.transaction((tx) => patchStored(tx, identity.id, { externalId: "late" }, stale, request)), "changed since the hook was asked").toBe(false);
     const traits: JsonValue = { email: "j2@hooks.test", name: { first: "Jo" } };
     expect(patchProblems(identity.schemaId, { traits: { email: 5 } }, request)).toMatchObject([{ field: "traits.email" }]);
     expect(patchProblems(identity.schemaId, { traits }, request)).toEqual([]);
@@ -200,6 +205,7 @@ describe("what a hook may change", () => {
     expect(after).toMatchObject({ traits, metadataPublic: { tier: "gold" }, externalId: "x", verifiableAddresses: [{ value: "j2@hooks.test", verified: true }] });
     expect(await apply({ externalId: "", state: "inactive" })).toBe(true);
     expect((await request.handle.findAccount(identity.id))?.identity).toMatchObject({ externalId: null, state: "inactive", metadataPublic: { tier: "gold" } });
+    expect(await request.handle.listSessions(identity.id, request.now, { offset: 0, limit: 10 })).toMatchObject({ total: 0 });
   });
   test("asked over HTTP, a 4xx becomes a message at its field", async () => {
     const { who, request, identity } = await someone("k@hooks.test");

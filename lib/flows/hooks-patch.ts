@@ -5,8 +5,11 @@ import { checkTraits, planTraitChange } from "../identities/traits";
 import type { CheckedTraits } from "../identities/traits";
 import { applyTraitPlan } from "../identities/update";
 import { DomainError } from "../model/errors";
-import type { JsonObject, TraitFacts } from "../model/identity";
+import type { Identity, JsonObject, TraitFacts } from "../model/identity";
 import type { IdentityId } from "../model/ids";
+import { sameAddress } from "../model/owned-address";
+import type { Address } from "../model/owned-address";
+import { revokeOtherSessions } from "../sessions/revoke";
 import { normaliseAddress } from "../wire/identity-schema";
 import type { FlowRequest } from "./request";
 
@@ -53,14 +56,28 @@ export function patchProblems(schemaId: string, patch: IdentityPatch | null, req
   return checked.ok ? [] : checked.problems;
 }
 
+/** The addresses that a patch brings to somebody, and whether it changes any. `known`: those that the step itself brings. */
+export function addressesOfPatch(
+  identity: Identity, patch: IdentityPatch | null, known: readonly Address[], request: FlowRequest,
+): { readonly changed: boolean; readonly fresh: readonly Address[] } {
+  const plan = patch?.traits === undefined ? null : planTraitChange(identity, patch.traits, request.project);
+  if (!plan?.ok || !plan.touchesAddresses) return { changed: false, fresh: [] };
+  const proved = (patch?.verified ?? []).map(normalised);
+  const had = [...identity.verifiableAddresses, ...known];
+  return { changed: true, fresh: plan.facts.verifiable.filter((one) => !proved.includes(one.value) && !had.some((other) => sameAddress(one, other))) };
+}
+
 /**
  * The same for a person who exists, after the change that the hook was asked about, in its transaction. A `schema_id` is left alone:
- * nobody changes schema by saving a form. False when the person was changed meanwhile; the transaction must not commit then.
+ * nobody changes schema by saving a form. Whom the hook switches off loses every session. `seen`: the version that the hook was asked about, and
+ * whether the step itself may have made the next one. False when the person was changed meanwhile; the transaction must not commit then.
  */
-export async function patchStored(tx: ProjectDb, id: IdentityId, patch: IdentityPatch | null, request: FlowRequest): Promise<boolean> {
+export async function patchStored(
+  tx: ProjectDb, id: IdentityId, patch: IdentityPatch | null, seen: { readonly version: number; readonly changedHere: boolean }, request: FlowRequest,
+): Promise<boolean> {
   if (patch === null) return true;
   let identity = (await tx.findAccount(id))?.identity;
-  if (identity === undefined) return false;
+  if (identity === undefined || (identity.version !== seen.version && !(seen.changedHere && identity.version === seen.version + 1))) return false;
   if (patch.traits !== undefined) {
     const plan = planTraitChange(identity, patch.traits, request.project);
     if (!plan.ok) throw new DomainError("hook_failed", { reason: "traits" });
@@ -79,6 +96,7 @@ export async function patchStored(tx: ProjectDb, id: IdentityId, patch: Identity
     });
     if (updated === null) return false;
     identity = updated;
+    if (state === "inactive") await revokeOtherSessions(tx, id, null, request.now);
   }
   const proved = (patch.verified ?? []).map(normalised);
   for (const address of identity.verifiableAddresses) {

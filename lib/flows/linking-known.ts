@@ -31,7 +31,7 @@ export async function signInInstead(
   if (!(await isKnown(person, request))) return null;
   const url = new URL(startUrl(project, "login", { return_to: flow.returnTo }));
   const login = await services.engine.start("login", { ...request, url, session: null, sessionToken: null });
-  const moved = hashToken(`moved:${token}`);
+  const moved = movedToken(token);
   const done = await handle.transaction(async (tx) => {
     if (!(await tx.consumeHandover(handover.id, now))) return false;
     await tx.updateFlow(login.id, { internal: { ...login.internal, oidc }, at: now });
@@ -42,6 +42,11 @@ export async function signInInstead(
     return true;
   });
   return done ? { flow: login, token: moved } : null;
+}
+
+/** The token that finds a handover after it was given to another flow. */
+export function movedToken(token: string): string {
+  return hashToken(`moved:${token}`);
 }
 
 async function isKnown(person: UpstreamPerson, { handle }: FlowRequest): Promise<boolean> {

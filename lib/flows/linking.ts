@@ -29,7 +29,7 @@ export interface Linking {
  *
  * Order: 1 what waits in this flow, or was left with this session by its first step · 2 only for the person whose address the
  * provider vouched for · 3 not allowed yet: it is left, sealed, with the session, for its second step · 4 nobody has the account
- * meanwhile · 5 linked, and the owner is told. Answers the linked provider's id, or null: a sign-in never fails because of it.
+ * meanwhile, and this person none of the provider · 5 linked, and the owner is told. Answers the linked provider's id, or null: a sign-in never fails because of it.
  */
 export async function linkPending(tx: ProjectDb, linking: Linking, request: FlowRequest, deps: EngineDeps): Promise<string | null> {
   const { flow, identity, session, allowed } = linking;
@@ -42,6 +42,7 @@ export async function linkPending(tx: ProjectDb, linking: Linking, request: Flow
   const provider = request.project.config.methods.oidc.providers.find(({ id }) => id === pending.person.provider);
   const identifier = upstreamIdentifier(pending.person);
   if (provider === undefined || await tx.findAccountByIdentifier("oidc", identifier) !== null) return null;
+  if ((await tx.listCredentials(identity.id)).some((other) => other.type === "oidc" && other.document["provider"] === provider.id)) return null;
   await tx.insertCredential(identity.id, {
     type: "oidc", slot: hashToken(identifier), identifiers: [identifier], document: linkDocument(pending.person),
     enrolledAal: atLeast(session.aal, "aal2") ? "aal2" : "aal1", at: request.now,

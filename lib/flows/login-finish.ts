@@ -3,6 +3,7 @@ import type { AccountSnapshot, ProjectDb } from "../db/handles";
 import type { LoginOutcome } from "../factors/factor";
 import { REGISTRY } from "../factors/registry";
 import type { FactorId } from "../model/assurance";
+import { isDuplicateIdentifier } from "../model/errors";
 import type { ContinueWith, LoginFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import type { SessionId } from "../model/ids";
@@ -22,6 +23,7 @@ import { hasPendingLink, isLinkForAnother, linkPending } from "./linking";
 import { loginEntry } from "./login-entry";
 import { nextState } from "./machine";
 import { tellOwner } from "./notices";
+import { isUnproved, reclaim } from "./reclaim";
 import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
@@ -64,7 +66,9 @@ export async function completeLogin(
   }
 
   const plan = await planVerification(flow, method, account.identity.verifiableAddresses.filter(({ verified }) => !verified), request, deps);
-  const done = await request.handle.transaction(async (tx): Promise<Done> => {
+  const grantAndWrite = (): Promise<Done> => request.handle.transaction(async (tx): Promise<Done> => {
+    const before = grant === "new" && outcome.method.method === "code" ? await tx.findAccount(outcome.identityId) : null;
+    const unproved = before !== null && await isUnproved(before, tx) ? before : null;
     if (outcome.commit && !(await outcome.commit(tx))) lostTheRace();
     if (!(await tx.completeFlow(flow.id, state, request.now))) lostTheRace();
     const made = grant === "new"
@@ -73,12 +77,18 @@ export async function completeLogin(
     if (hooksAfter(request.project, "login", method).includes("revoke_active_sessions")) {
       await revokeOtherSessions(tx, outcome.identityId, made.session.id, request.now);
     }
+    if (unproved) await reclaim(tx, unproved, made.session.id, refused, request, deps);
     await tellAfter(tx, { ...facts, session: made.session }, request, deps);
     await notices(tx, flow, method, made, account, request, deps);
     const shown = await startVerification(tx, plan, account.identity.id, request, deps);
     const linkWaits = await link(tx, flow, made.session, request, deps);
     await tx.appendAudit({ ...refused, action: "login.completed", result: "ok", sessionId: made.session.id }, request.now);
     return { granted: made, shown, linkWaits };
+  });
+  // Somebody linked the same account upstream in this moment: the sign-in goes on, and finds that there is nothing left to link.
+  const done = await grantAndWrite().catch((error: unknown) => {
+    if (!isDuplicateIdentifier(error)) throw error;
+    return grantAndWrite();
   });
   return answer(flow, method, done, request);
 }

@@ -1,10 +1,11 @@
 import { factorFor } from "../factors/registry";
-import type { Factor, LoginOutcome, LoginStep } from "../factors/factor";
+import type { Alarm, Factor, LoginOutcome, LoginStep, Rejected } from "../factors/factor";
 import type { AuditEntry } from "../model/audit";
 import type { FactorId } from "../model/assurance";
 import { DomainError } from "../model/errors";
 import type { LoginFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
+import { log } from "../observability/log";
 import { atLeast } from "../policy/aal";
 import { say } from "../wire/message";
 import { withValues } from "../wire/node";
@@ -12,7 +13,7 @@ import { methodOf } from "../wire/payload";
 import { textOf } from "../wire/values";
 import { chargeLogin, refuseWhileWaiting } from "./budget";
 import type { Budget } from "./budget";
-import { isLostRace } from "./grant";
+import { isLostRace, lostTheRace } from "./grant";
 import { submitIdentifierFirst } from "./identifier-first-submit";
 import { loginStep, withLoginNodes } from "./login";
 import { loginEntry, wrongSecret } from "./login-entry";
@@ -20,6 +21,7 @@ import { completeLogin } from "./login-finish";
 import { tellOwner } from "./notices";
 import { registerInstead } from "./register-instead";
 import { asRejection, rejectFlow } from "./reject";
+import type { Rejection } from "./reject";
 import { factorContext } from "./request";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
@@ -140,22 +142,39 @@ async function refuseSecret(
   const rejection = held === null ? asRejection(outcome) : { messages: [wrongSecret(factor.id)], retryAfterSeconds: held };
   // Stopped is not removed: the level a person must reach never falls because somebody guessed at their factor.
   const stopped = counts && budget.last;
-  const audit = loginEntry(stopped ? "factor.stopped" : "login.rejected", flow, factor.id, request, step.identity?.id ?? null);
+  const audit = becauseOf(outcome, loginEntry(stopped ? "factor.stopped" : "login.rejected", flow, factor.id, request, step.identity?.id ?? null));
+  // Somebody wrote into the database past the server: whoever runs it must hear of it (security.md part 8).
+  if (outcome.because === "tampered") log.error({ method: factor.id, flow: flow.id, requestId: request.requestId }, "a stored key does not carry its seal");
   const { identity } = step;
-  const { alarm } = outcome;
-  if (alarm) {
-    const news = loginEntry(alarm.action, flow, factor.id, request, alarm.identityId);
-    const owner = (await request.handle.findAccount(alarm.identityId))?.identity;
-    return rejectFlow(flow, rejection, payload, request, news, factor.id, async (tx) => {
-      await alarm.commit(tx);
-      if (owner) await tellOwner(tx, { template: "key_cloned", identity: owner, method: factor.id, label: alarm.label, dedupe: `key_cloned:${flow.id}` }, request, deps);
-    });
-  }
+  if (outcome.alarm) return raiseAlarm(flow, factor.id, outcome, outcome.alarm, rejection, audit, payload, request, deps);
   if (!counts || identity === null || (step.level === "first" && !stopped)) return rejectFlow(flow, rejection, payload, request, audit, factor.id);
   // A right password and then a wrong second factor: the owner hears of it once a session (OWASP, multifactor authentication).
   const template = stopped ? "factor_stopped" as const : "second_factor_failed" as const;
   return rejectFlow(flow, rejection, payload, request, audit, factor.id, (tx) =>
     tellOwner(tx, { template, identity, method: factor.id, dedupe: `${template}:${factor.id}:${request.session?.session.id ?? flow.id}` }, request, deps));
+}
+
+/** A key that may have a copy. Where its answer was accepted meanwhile it was one answer sent twice, and no news at all. */
+async function raiseAlarm(
+  flow: LoginFlow, method: FactorId, outcome: Rejected, alarm: Alarm, rejection: Rejection, plain: AuditEntry, payload: JsonObject,
+  request: FlowRequest, deps: EngineDeps,
+): Promise<FlowResult> {
+  const news = becauseOf(outcome, loginEntry(alarm.action, flow, method, request, alarm.identityId));
+  const owner = (await request.handle.findAccount(alarm.identityId))?.identity;
+  try {
+    return await rejectFlow(flow, rejection, payload, request, news, method, async (tx) => {
+      if (!(await alarm.commit(tx))) lostTheRace();
+      if (owner) await tellOwner(tx, { template: "key_cloned", identity: owner, method, label: alarm.label, dedupe: `key_cloned:${flow.id}` }, request, deps);
+    });
+  } catch (error) {
+    if (!isLostRace(error)) throw error;
+    return rejectFlow(flow, rejection, payload, request, plain, method);
+  }
+}
+
+/** The check that refused, for whoever reads the audit log; a person is told one sentence for all of them. */
+function becauseOf({ because }: Rejected, entry: AuditEntry): AuditEntry {
+  return because === undefined ? entry : { ...entry, details: { ...entry.details, because } };
 }
 
 /** Nothing is proved yet: a code leaves, another screen, or another place. */

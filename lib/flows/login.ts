@@ -83,7 +83,10 @@ async function buildLogin(
     sessionId: bound?.session.id ?? null, identityId: bound?.identity.id ?? null,
     internal: { ...(asked.operation ? { operation: asked.operation } : {}), ...(asked.schemaId === null ? {} : { schemaId: asked.schemaId }) },
   };
-  return withLoginNodes(draft, request, deps);
+  const made = await withLoginNodes(draft, request, deps);
+  // Their one second factor is the mailbox that signed them in: nothing here, and nothing in the settings, takes them further.
+  const stuck = asked.aal === "aal2" && made.nodes.length === 0 && view !== null && atLeast(view.subject.availableAal, "aal2");
+  return stuck ? { ...made, messages: [...made.messages, say.generic("no_other_second_factor")] } : made;
 }
 
 /** Rebuilds the nodes: what can be offered here and now, to this person. */

@@ -1,7 +1,7 @@
 import type { SettingsOutcome } from "../factors/factor";
 import { planTraitChange } from "../identities/traits";
 import { applyTraitPlan } from "../identities/update";
-import type { JsonObject, TraitFacts } from "../model/identity";
+import type { JsonObject } from "../model/identity";
 import type { Message } from "../model/message";
 import type { Address } from "../model/owned-address";
 import type { Area } from "../model/policy";

@@ -15,9 +15,11 @@ import { say } from "../wire/message";
 import { grantNew, lostTheRace, settle } from "./grant";
 import { askAfter, hooksAfter, tellAfter } from "./hooks";
 import type { HookFacts } from "./hooks";
+import { mayBegin } from "./begin";
 import { nextState } from "./machine";
 import { tellOwner } from "./notices";
 import { entryOf } from "./recovery-or-verification";
+import { isUnproved, reclaim, withoutBound } from "./reclaim";
 import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
@@ -48,19 +50,23 @@ export async function recover(
     const fields = verdict.messages.map(({ field, message }) => ({ field: field ?? "", message }));
     return rejectFlow(flow, { messages: [], fields }, payload, request, entryOf("rejected", flow, request, account.identity), "code");
   }
-  const settings = await settingsAfter(flow, account, session, request, deps);
+  const unproved = await isUnproved(account, handle);
+  const settings = await settingsAfter(flow, unproved ? withoutBound(account) : account, session, request, deps);
+  await mayBegin(settings, request, deps, { identity: account.identity, session });
   const endOthers = project.config.revokeOthersOnCredentialChange || hooksAfter(project, "recovery", "code").includes("revoke_active_sessions");
 
   const granted = await handle.transaction(async (tx) => {
     if (!(await tx.consumeOneTimeCode(live.id, now))) lostTheRace();
+    // Written while it is open: a flow that is over is never changed.
+    if (!(await tx.updateFlow(flow.id, { nodes: [], messages: [], active: "code", at: now }))) lostTheRace();
     if (!(await tx.completeFlow(flow.id, state, now))) lostTheRace();
-    await provedAgain(tx, identityId, live, request);
+    await provedAgain(tx, identityId, live, unproved, request);
     const made = await grantNew(tx, request, flow.type, identityId, method, session.id);
     if (endOthers) await revokeOtherSessions(tx, identityId, made.session.id, now);
     await tx.insertFlow(settings);
-    await tx.updateFlow(flow.id, { nodes: [], messages: [], active: "code", at: now });
     await tellAfter(tx, { ...facts, session: made.session }, request, deps);
     await tellOwner(tx, { template: "recovery_used", identity: account.identity, everyAddress: true, dedupe: `recovery_used:${made.session.id}` }, request, deps);
+    if (unproved) await reclaim(tx, account, made.session.id, entryOf("completed", flow, request, account.identity), request, deps);
     await tx.appendAudit({ ...entryOf("completed", flow, request, account.identity), result: "ok", sessionId: made.session.id }, now);
     return made;
   });
@@ -83,9 +89,9 @@ function mayRecover({ identity }: AccountSnapshot, live: OneTimeCode): boolean {
 }
 
 /** The same inside the transaction; whoever read the code there has proved the address. */
-async function provedAgain(tx: ProjectDb, identityId: IdentityId, live: OneTimeCode, request: FlowRequest): Promise<void> {
+async function provedAgain(tx: ProjectDb, identityId: IdentityId, live: OneTimeCode, unproved: boolean, request: FlowRequest): Promise<void> {
   const account = await tx.findAccount(identityId) ?? lostTheRace();
-  if (!mayRecover(account, live)) lostTheRace();
+  if (!mayRecover(account, live) || (unproved && !(await isUnproved(account, tx)))) lostTheRace();
   const row = account.identity.verifiableAddresses.find((address) => sameAddress(address, live));
   if (row !== undefined && !row.verified) await tx.markVerified(identityId, row.id, row.value, request.now);
 }

@@ -12,6 +12,7 @@ import { readAddress } from "../wire/identity-schema";
 import { say } from "../wire/message";
 import { hiddenNode, inputNode, methodNode, sortNodes, submitNode } from "../wire/node";
 import { textOf } from "../wire/values";
+import { sendPurpose } from "./budget";
 import { lostTheRace } from "./grant";
 import { nextState } from "./machine";
 import { rejectFlow } from "./reject";
@@ -57,8 +58,9 @@ export function countTry(flow: CodeFlow, request: FlowRequest): Promise<number |
 export async function endFlow(flow: CodeFlow, request: FlowRequest): Promise<FlowResult> {
   const messages = [say.generic("flow_exhausted")];
   await request.handle.transaction(async (tx) => {
-    await tx.completeFlow(flow.id, flow.state, request.now);
+    // Written while it is open: a flow that is over is never changed.
     await tx.updateFlow(flow.id, { nodes: [], messages, active: "code", at: request.now });
+    await tx.completeFlow(flow.id, flow.state, request.now);
     await tx.appendAudit(entryOf("rejected", flow, request, null), request.now);
   });
   return { kind: "form", flow: { ...flow, nodes: [], messages, active: "code", completedAt: request.now, updatedAt: request.now }, rejected: true };
@@ -89,7 +91,9 @@ export async function sendAndShow(flow: CodeFlow, payload: JsonObject, request: 
 
   const account = await request.handle.findAccountByAddress(flow.kind === "recovery" ? "recovery" : "verifiable", to.via, to.value);
   const person = account?.identity.state === "active" ? account.identity : null;
-  const answer = await deps.limitsFor(request.handle).chargeSend(to, request.device.ipAddress, request.project.config.courier, request.now);
+  const answer = await deps.limitsFor(request.handle).chargeSend(
+    to, request.device.ipAddress, request.project.config.courier, request.now, sendPurpose(person?.id ?? null, request),
+  );
   if (answer.kind === "wait") {
     const seconds = answer.retryAfterSeconds;
     const rejection = { messages: [say.generic("too_many_attempts_wait", { seconds })], retryAfterSeconds: seconds };
@@ -103,7 +107,7 @@ export async function sendAndShow(flow: CodeFlow, payload: JsonObject, request: 
     internal: { ...flow.internal, code: codeMemory(to, person, request.now) }, updatedAt: request.now,
   };
   await request.handle.transaction(async (tx) => {
-    await tx.updateFlow(flow.id, { state, active: "code", nodes: next.nodes, messages: next.messages, internal: next.internal, at: request.now });
+    if (!(await tx.updateFlow(flow.id, { state, active: "code", nodes: next.nodes, messages: next.messages, internal: next.internal, at: request.now }))) lostTheRace();
     await storeCode(tx, next, to, person, account !== null, request, deps);
     await tx.appendAudit({ ...entryOf("challenge_sent", flow, request, person), result: "ok" }, request.now);
   });
@@ -126,7 +130,9 @@ async function storeCode(
 ): Promise<void> {
   const { project } = request;
   const names = TEMPLATES[flow.kind];
-  const template = person !== null ? names.code : !isSomebody && project.config.notifyUnknown[flow.kind] ? names.unknown : null;
+  // A stranger is written to by mail only: nobody makes a project pay for text messages to whomever.
+  const tellsStranger = !isSomebody && to.via === "email" && project.config.notifyUnknown[flow.kind];
+  const template = person !== null ? names.code : tellsStranger ? names.unknown : null;
   await sendCode(tx, deps.keys, {
     project, flow, purpose: flow.kind, to, identityId: person?.id ?? null, addressId: person === null ? null : addressIdOf(person, to),
     template, decoy: person === null, locale: request.locale,

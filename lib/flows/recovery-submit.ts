@@ -3,7 +3,8 @@ import type { RecoveryFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
-import { refuseWhileWaiting } from "./budget";
+import { chargeCode, forgiveCodes, refuseWhileWaiting } from "./budget";
+import type { Budget } from "./budget";
 import { isLostRace } from "./grant";
 import { recoveryAllowed } from "./recovery";
 import { recover } from "./recovery-finish";
@@ -30,10 +31,28 @@ export async function submitRecovery(flow: RecoveryFlow, payload: JsonObject, re
   if (!hasCode(payload)) return sendAndShow(flow, payload, request, deps);
 
   if (await countTry(flow, request) === null) return endFlow(flow, request);
-  const live = await codeTyped(flow, payload, request, deps);
-  const result = await tryCode(flow, live, payload, request, deps) ?? await wrongCode(flow, payload, request);
+  const budget = await chargeCode(flow, request, deps);
+  const result = budget.refused ? await wrongCode(flow, payload, request, budget.refused.retryAfterSeconds)
+    : await judge(flow, payload, budget, request, deps);
   // A completed sign-in is never delayed; what known and unknown people share is.
   if (result.kind !== "completed") await deps.floor(startedAtMs);
+  return result;
+}
+
+/** A code that is evaluated: a right one ends the failures counted against its address and its person's sign-in by code. */
+async function judge(flow: RecoveryFlow, payload: JsonObject, budget: Budget, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  const live = await codeTyped(flow, payload, request, deps);
+  const result = await tryCode(flow, live, payload, request, deps).catch(async (error: unknown) => {
+    await budget.refund();
+    throw error;
+  });
+  if (result === null) return wrongCode(flow, payload, request, await budget.fail());
+  // Not passed is not wrong either: a hook that interrupted says why.
+  if (result.kind !== "completed" || !live?.identityId) await budget.refund();
+  else {
+    await budget.succeed();
+    await forgiveCodes(live.identityId, live.value, request, deps);
+  }
   return result;
 }
 
@@ -49,7 +68,8 @@ async function tryCode(
   }
 }
 
-async function wrongCode(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest): Promise<FlowResult> {
-  const rejected = await rejectFlow(flow, { messages: [say.recoveryCodeWrong()] }, payload, request, entryOf("rejected", flow, request, null), "code");
+async function wrongCode(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, waitSeconds: number | null): Promise<FlowResult> {
+  const wait = waitSeconds === null ? {} : { retryAfterSeconds: waitSeconds };
+  const rejected = await rejectFlow(flow, { messages: [say.recoveryCodeWrong()], ...wait }, payload, request, entryOf("rejected", flow, request, null), "code");
   return { ...rejected, rejected: false };
 }

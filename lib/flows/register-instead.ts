@@ -1,5 +1,6 @@
 import type { FlowInternal, LoginFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
+import { beginFlow } from "./begin";
 import { buildRegistration } from "./registration";
 import { submitRegistration } from "./registration-submit";
 import type { EngineDeps, FlowRequest } from "./request";
@@ -16,6 +17,6 @@ export async function registerInstead(
   const base = { ...newFlowBase("registration", "choose_method", request, login), type: login.type, csrfHash: login.csrfHash };
   const built = await buildRegistration({ ...request, transport: login.type }, deps, base, []);
   const flow = { ...built, internal: { ...built.internal, ...internal } };
-  await request.handle.transaction((tx) => tx.insertFlow(flow));
+  await beginFlow(flow, request, deps);
   return submitRegistration(flow, payload, request, deps);
 }

@@ -18,7 +18,7 @@ import { rejectFlow } from "./reject";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 import { schemaIdOf } from "./registration";
-import { takenLikeNew } from "./taken";
+import { inOrder, takenLikeNew } from "./taken";
 import { afterUrl, returnToOr } from "./urls";
 import { planVerification, startVerification } from "./verify-address";
 
@@ -88,7 +88,7 @@ async function answer(
   const next = settled?.next ?? { kind: "allow" as const, aal: "aal0" as const };
   return {
     kind: "completed", flow: { ...flow, state: "passed_challenge", completedAt: request.now, active: factor.id },
-    issued: settled?.issued ?? null, identity: settled?.identity ?? done.identity, next, returnTo,
+    issued: settled?.issued ?? null, identity: settled?.identity ?? inOrder(done.identity), next, returnTo,
     continueAt: continueUrl(next, project, flow.returnTo), continueWith,
   };
 }

@@ -8,8 +8,8 @@ import type { JsonObject } from "../model/identity";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
 import { textOf } from "../wire/values";
-import { refuseWhileWaiting } from "./budget";
-import { isLostRace } from "./grant";
+import { chargeCode, refuseWhileWaiting } from "./budget";
+import { isLostRace, lostTheRace } from "./grant";
 import { registrationAllowed, schemaIdOf, withRegistrationScreen } from "./registration";
 import { completeRegistration, registrationEntry } from "./registration-finish";
 import type { Registered, Traits } from "./registration-finish";
@@ -52,14 +52,20 @@ async function tryFactor(flow: RegistrationFlow, factor: Factor, payload: JsonOb
   if (await isExhausted(flow, factor, payload, request)) {
     return rejectFlow(flow, { messages: [say.generic("flow_exhausted")] }, payload, request, refused, factor.id);
   }
+  const budget = factor.id === "code" && textOf(payload, "code") !== null ? await chargeCode(flow, request, deps) : null;
+  if (budget?.refused) {
+    const rejection = { messages: [say.registrationCodeWrong()], retryAfterSeconds: budget.refused.retryAfterSeconds };
+    return rejectFlow(flow, rejection, payload, request, refused, factor.id);
+  }
   const typed = factor.registration?.ownTraits === true ? NO_TRAITS : traitsOf(flow, payload, request);
   if (!typed.ok) return rejectFlow(flow, { messages: [], fields: typed.problems }, payload, request, null, factor.id);
   const outcome = await factor.registration?.submit(flow, payload, typed, factorContext(request, deps));
+  const held = budget === null ? null : outcome?.kind === "rejected" && outcome.counts !== false ? await budget.fail() : await budget.refund().then(() => null);
   switch (outcome?.kind) {
     case undefined:
       return rejectFlow(flow, { messages: [say.noRegistrationMethod()] }, payload, request, null);
     case "rejected":
-      return rejectFlow(flow, asRejection(outcome), payload, request, refused, factor.id);
+      return rejectFlow(flow, { ...asRejection(outcome), ...(held === null ? {} : { retryAfterSeconds: held }) }, payload, request, refused, factor.id);
     case "challenge_sent": {
       const { traitOrder } = schemaOf(request.project, schemaIdOf(flow, request));
       const result = await sendChallenge(flow, factor.id, outcome, payload, refused, request, deps, traitOrder);
@@ -107,7 +113,8 @@ async function showScreen(
   flow: RegistrationFlow, screen: "profile" | "credentials", traits: JsonObject, request: FlowRequest, deps: EngineDeps,
 ): Promise<FlowResult> {
   const next = await withRegistrationScreen({ ...flow, messages: [] }, screen, traits, request, deps);
-  await request.handle.transaction((tx) =>
+  const written = await request.handle.transaction((tx) =>
     tx.updateFlow(flow.id, { nodes: next.nodes, messages: next.messages, internal: next.internal, active: "profile", at: request.now }));
+  if (!written) lostTheRace();
   return { kind: "form", flow: { ...next, active: "profile" }, rejected: true };
 }

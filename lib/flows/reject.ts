@@ -26,7 +26,7 @@ export interface Rejection {
  */
 export async function rejectFlow<F extends Flow>(
   flow: F, rejection: Rejection, payload: JsonObject, request: FlowRequest, audit: AuditEntry | null, active?: string,
-  /** Written with the rejection: what the owner is told of it. */
+  /** Written with the rejection, before it: what the owner is told of it. What it throws undoes the whole. */
   also?: (tx: ProjectDb) => Promise<void>,
 ): Promise<Extract<FlowResult, { kind: "form" }>> {
   const { prepared } = rejection;
@@ -35,11 +35,10 @@ export async function rejectFlow<F extends Flow>(
   const messages = placed.left;
   const next = { ...flow, nodes: placed.nodes, messages, active: active ?? flow.active, updatedAt: request.now };
   await request.handle.transaction(async (tx) => {
-    // Merged into what is remembered by now: what another submission has spent meanwhile does not come back.
-    const current = prepared?.internal ? await tx.findFlow(flow.kind, flow.id) : null;
-    const internal = current ? { internal: { ...current.internal, ...prepared?.internal } } : {};
-    await tx.updateFlow(flow.id, { nodes: next.nodes, messages, active: next.active, at: request.now, ...internal });
     if (also) await also(tx);
+    // Merged into what is remembered by now: what another submission has spent meanwhile does not come back.
+    const remembered = prepared?.internal ? { internalPatch: prepared.internal } : {};
+    await tx.updateFlow(flow.id, { nodes: next.nodes, messages, active: next.active, at: request.now, ...remembered });
     if (audit) await tx.appendAudit(audit, request.now);
   });
   return {

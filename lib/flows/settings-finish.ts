@@ -2,9 +2,10 @@ import type { CourierTemplate } from "../courier/outbox";
 import type { SettingsOutcome } from "../factors/factor";
 import { REGISTRY } from "../factors/registry";
 import type { ProjectDb } from "../db/handles";
+import { factsOf } from "../identities/traits";
 import type { AuditEntry } from "../model/audit";
 import { DomainError } from "../model/errors";
-import type { FlowInternal, SettingsFlow } from "../model/flow";
+import type { ContinueWith, FlowInternal, SettingsFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import type { Area } from "../model/policy";
 import type { Session } from "../model/session";
@@ -18,7 +19,7 @@ import { grantUpgrade, isComplete, isLostRace, lostTheRace } from "./grant";
 import type { Granted } from "./grant";
 import { askAfter, hooksAfter, tellAfter } from "./hooks";
 import type { HookFacts } from "./hooks";
-import { patchProblems, patchStored } from "./hooks-patch";
+import { addressesOfPatch, patchProblems, patchStored } from "./hooks-patch";
 import { nextState } from "./machine";
 import { tellOwner } from "./notices";
 import { rejectFlow } from "./reject";
@@ -26,6 +27,7 @@ import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
 import { withSettingsNodes } from "./settings";
 import { afterUrl, returnToOr, uiUrl } from "./urls";
+import { planVerification, startVerification } from "./verify-address";
 
 type Changed = Extract<SettingsOutcome, { kind: "changed" }>;
 type Shown = Extract<SettingsOutcome, { kind: "shown" }>;
@@ -101,22 +103,30 @@ export async function finish(change: Change, outcome: Changed, payload: JsonObje
   if (problems.length > 0) {
     return rejectFlow(flow, { messages: [], fields: problems }, payload, request, settingsEntry("settings.rejected", "rejected", flow, view, method, request), method);
   }
+  const proposed = change.proposed === undefined ? [] : factsOf(project, { ...view.identity, traits: change.proposed }).verifiable;
+  const brought = addressesOfPatch(view.identity, verdict.patch, proposed, request);
+  const plan = await planVerification(flow, method, brought.fresh, request, deps);
   return unlessLost(change, payload, request, async () => {
     const done = await request.handle.transaction(async (tx) => {
       const current = await stillAllowed(tx, change, request);
       // What the outcome was made from must still be waiting: of two confirmations of one proposal the second finds it gone.
       if (spent.some((key) => flow.internal[key] !== undefined && current[key] === undefined)) lostTheRace();
-      if (!(await outcome.commit(tx)) || !(await patchStored(tx, view.identity.id, verdict.patch, request))) lostTheRace();
+      if (!(await outcome.commit(tx))) lostTheRace();
       const raised = outcome.completed ? await grantUpgrade(tx, request, outcome.completed, "enrolled") : null;
+      const seen = { version: view.identity.version, changedHere: change.proposed !== undefined };
+      if (!(await patchStored(tx, view.identity.id, verdict.patch, seen, request))) lostTheRace();
       if (endOthers) await revokeOtherSessions(tx, view.identity.id, view.session.id, now);
       const internal = without(current, spent);
       await tx.updateFlow(flow.id, { state, internal, at: now });
       await tellAfter(tx, facts, request, deps);
       await tellOfChange(tx, change, outcome, request, deps);
+      // What a hook changed of the addresses is told and verified like what the person changes.
+      if (brought.changed && outcome.action !== "address.changed") await tellOfChange(tx, change, { ...outcome, action: "address.changed" }, request, deps);
+      const shown = await startVerification(tx, plan, view.identity.id, request, deps);
       await tx.appendAudit(settingsEntry(outcome.action, "ok", flow, view, method, request), now);
-      return { raised, internal };
+      return { raised, internal, shown };
     });
-    return saved({ ...flow, state, internal: done.internal, active: method }, change, done.raised, request, deps);
+    return saved({ ...flow, state, internal: done.internal, active: method }, change, done.raised, done.shown, request, deps);
   });
 }
 
@@ -143,7 +153,7 @@ async function unlessLost(change: Change, payload: JsonObject, request: FlowRequ
 }
 
 /** The page as it is after the change, with "saved" on top; written when everything visible is done. */
-async function saved(flow: SettingsFlow, { view, method }: Change, granted: Granted | null, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+async function saved(flow: SettingsFlow, { view, method }: Change, granted: Granted | null, shown: readonly ContinueWith[], request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
   const { project, handle, now } = request;
   const account = await handle.findAccount(view.identity.id);
   if (!account) throw new DomainError("unauthorized");
@@ -166,7 +176,7 @@ async function saved(flow: SettingsFlow, { view, method }: Change, granted: Gran
       knownDevice: isComplete(session, subject),
     },
     next: decideArea(session, subject, { kind: "session" }, project, now),
-    continueWith: flow.type === "browser" ? [{ action: "redirect_browser_to", redirect_browser_to: returnTo }] : [],
+    continueWith: flow.type === "browser" ? [...shown, { action: "redirect_browser_to", redirect_browser_to: returnTo }] : shown,
   };
 }
 

@@ -67,7 +67,7 @@ export async function submitSettings(
       return rejectFlow(flow, asRejection(outcome), payload, request, settingsEntry("settings.rejected", "rejected", flow, view, named, request), named);
     case "go_upstream":
       await request.handle.transaction((tx) =>
-        tx.updateFlow(flow.id, { internal: { ...flow.internal, ...outcome.internal }, active: named, at: request.now }));
+        tx.updateFlow(flow.id, { internalPatch: outcome.internal ?? {}, active: named, at: request.now }));
       return { kind: "upstream", flow: { ...flow, active: named }, to: outcome.to.href };
     case "shown":
       return show(change, outcome, payload, request, deps);

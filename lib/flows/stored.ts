@@ -26,6 +26,16 @@ export function newFlowBase<K extends FlowKind>(
   };
 }
 
+/**
+ * May this browser touch the flow (contract 2.5 rule 2)? It began it; or the flow was begun in front of this very person by a step that gave
+ * the browser a new secret: the settings of the own session after a recovery, a verification after a sign-up. An app's flow is nobody's browser's.
+ */
+export function isOwnBrowser(flow: Flow, request: Pick<FlowRequest, "csrfHash" | "session">): boolean {
+  if (flow.type === "api" || flow.csrfHash === request.csrfHash) return true;
+  if (flow.kind === "settings") return flow.sessionId === request.session?.session.id;
+  return flow.kind === "verification" && flow.identityId !== null && flow.identityId === request.session?.identity.id;
+}
+
 export function isExpired(flow: Flow, now: Date): boolean {
   return flow.expiresAt.getTime() <= now.getTime();
 }

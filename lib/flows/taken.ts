@@ -2,7 +2,7 @@ import { randomId } from "../crypto/token";
 import type { ProjectReads } from "../db/handles";
 import type { IdentityToCreate } from "../identities/create";
 import type { ContinueWith, RegistrationFlow } from "../model/flow";
-import type { Identity } from "../model/identity";
+import type { Identity, JsonObject, JsonValue } from "../model/identity";
 import type { AddressId, IdentityId } from "../model/ids";
 import type { Address } from "../model/owned-address";
 import { lostTheRace } from "./grant";
@@ -39,7 +39,8 @@ export interface LikeNew {
 
 /**
  * A registration whose address belongs to somebody, answered like a new one: a person who is nowhere stored, a verification flow that
- * no code passes, and a letter to the owner instead of the code. Differs from Kratos, which says that the address is taken. Null where
+ * no code passes, a letter to the owner instead of the code, and to an address that is nobody's the letter it would have had.
+ * Differs from Kratos, which says that the address is taken. Null where
  * the answer has to say so: the project does not want this, or what is taken is a name and not the address that would be written to.
  */
 export async function takenLikeNew(taken: TakenRegistration, request: FlowRequest, deps: EngineDeps): Promise<LikeNew | null> {
@@ -47,8 +48,7 @@ export async function takenLikeNew(taken: TakenRegistration, request: FlowReques
   if (!answersAlike(method, request)) return null;
   const owned = new Set<Address>();
   for (const address of plan.addresses) if (await isOwned(address, request.handle)) owned.add(address);
-  const [first] = plan.addresses;
-  if (first === undefined || !owned.has(first)) return null;
+  if (owned.size === 0) return null;
   const identity = imagined(taken, request.now);
   const state = nextState("registration", flow.state, "challenge_passed") ?? lostTheRace();
   return request.handle.transaction(async (tx) => {
@@ -56,7 +56,7 @@ export async function takenLikeNew(taken: TakenRegistration, request: FlowReques
     const shown: ContinueWith[] = [];
     for (const address of plan.addresses) {
       const { via, value, send } = address;
-      const decoy = { template: owned.has(address) ? "registration_taken" : null } as const;
+      const decoy = { template: owned.has(address) ? "registration_taken" : "verification_code" } as const;
       const begun = await beginVerification(tx, { identity, address: { via, value }, returnTo: plan.returnTo, send, decoy }, request, deps);
       if (plan.show) shown.push(showVerification(begun, address, request));
     }
@@ -72,6 +72,21 @@ export async function takenLikeNew(taken: TakenRegistration, request: FlowReques
 async function isOwned({ via, value }: Address, db: ProjectReads): Promise<boolean> {
   return await db.findAccountByAddress("verifiable", via, value) !== null || await db.findAccountByAddress("recovery", via, value) !== null
     || await db.findAccountByIdentifier("password", value) !== null || await db.findAccountByIdentifier("code", value) !== null;
+}
+
+/** A person in an order of their own: how they were typed, and how a database keeps them, is not seen (ruling J9). */
+export function inOrder(identity: Identity): Identity {
+  const byValue = (left: Address, right: Address): number => (`${left.via}:${left.value}` < `${right.via}:${right.value}` ? -1 : 1);
+  return {
+    ...identity, traits: sorted(identity.traits) as JsonObject, metadataPublic: sorted(identity.metadataPublic) as JsonValue | null,
+    verifiableAddresses: [...identity.verifiableAddresses].sort(byValue), recoveryAddresses: [...identity.recoveryAddresses].sort(byValue),
+  };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
 }
 
 /** The person as they would have been stored. */

@@ -31,7 +31,9 @@ async function started(who: Client, query: string): Promise<unknown> {
 for (const transport of ["browser", "api"] as const) {
   test(`nobody signed in, ${transport}`, async () => {
     const nobody = client(house, transport);
-    const plain = { aal: "aal1", refresh: false, messages: [], names: ["identifier", "password", "method"] };
+    const plain = { aal: "aal1", refresh: false, messages: [], names: [
+      ...(transport === "browser" ? ["script"] : []), "identifier", "passkey_challenge", "passkey_login", "passkey_login_trigger", "password", "method",
+    ] };
     expect(await started(nobody, "")).toEqual(plain);
     expect(await started(nobody, "?refresh=true")).toEqual(plain);
     expect(await started(nobody, "?aal=aal2")).toBe("session_aal1_required");

@@ -6,7 +6,9 @@ import { sameAddress } from "../model/owned-address";
 import { say } from "../wire/message";
 import { anchorNode } from "../wire/node";
 import { methodOf } from "../wire/payload";
-import { refuseWhileWaiting } from "./budget";
+import { beginFlow } from "./begin";
+import { chargeCode, forgiveCodes, refuseWhileWaiting } from "./budget";
+import type { Budget } from "./budget";
 import { isLostRace, lostTheRace } from "./grant";
 import { askAfter, tellAfter } from "./hooks";
 import type { HookFacts } from "./hooks";
@@ -31,24 +33,42 @@ export async function submitVerification(flow: VerificationFlow, payload: JsonOb
   refuseWhileWaiting(await limits.chargeSource(request.device.ipAddress, request.now));
   if (flow.completedAt) {
     refuseWhileWaiting(await limits.chargeCreate("flow", request.device.ipAddress, request.now));
-    return beginAgain(flow, request);
+    return beginAgain(flow, request, deps);
   }
   if (methodOf("verification", payload) !== "code") return rejectFlow(flow, { messages: [say.noVerificationMethod()] }, payload, request, null);
   if (!hasCode(payload)) return sendAndShow(flow, payload, request, deps);
 
   if (await countTry(flow, request) === null) return endFlow(flow, request);
-  const live = await codeTyped(flow, payload, request, deps);
-  const result = await tryCode(flow, live, payload, request, deps) ?? await wrongCode(flow, payload, request);
+  const budget = await chargeCode(flow, request, deps);
+  const result = budget.refused ? await wrongCode(flow, payload, request, budget.refused.retryAfterSeconds)
+    : await judge(flow, payload, budget, request, deps);
   await deps.floor(startedAtMs);
   return result;
 }
 
 /** A flow that is over starts over as another one: 410 with its id for a script, its page for a page (contract 1.7). */
-async function beginAgain(flow: VerificationFlow, request: FlowRequest): Promise<never> {
+async function beginAgain(flow: VerificationFlow, request: FlowRequest, deps: EngineDeps): Promise<never> {
   const message = flow.state === "passed_challenge" ? say.verificationDone() : say.verificationFailed();
   const fresh = anotherVerification(flow, message, request);
-  await request.handle.transaction((tx) => tx.insertFlow(fresh));
+  await beginFlow(fresh, request, deps);
   throw new DomainError("self_service_flow_replaced", { kind: "verification", useFlowId: fresh.id });
+}
+
+/** A code that is evaluated: a right one ends the failures counted against its address and its person's sign-in by code. */
+async function judge(flow: VerificationFlow, payload: JsonObject, budget: Budget, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  const live = await codeTyped(flow, payload, request, deps);
+  const result = await tryCode(flow, live, payload, request, deps).catch(async (error: unknown) => {
+    await budget.refund();
+    throw error;
+  });
+  if (result === null) return wrongCode(flow, payload, request, await budget.fail());
+  // Not passed is not wrong either: a hook that interrupted says why.
+  if (!result.flow.completedAt || !live?.identityId) await budget.refund();
+  else {
+    await budget.succeed();
+    await forgiveCodes(live.identityId, live.value, request, deps);
+  }
+  return result;
 }
 
 async function tryCode(
@@ -83,9 +103,10 @@ async function pass(
   };
   await request.handle.transaction(async (tx) => {
     if (!(await tx.consumeOneTimeCode(live.id, now))) lostTheRace();
+    // Written while it is open: a flow that is over is never changed.
+    if (!(await tx.updateFlow(flow.id, { nodes: next.nodes, messages: next.messages, active: "code", at: now }))) lostTheRace();
     if (!(await tx.completeFlow(flow.id, state, now))) lostTheRace();
     if (!(await tx.markVerified(identity.id, row.id, live.value, now))) lostTheRace();
-    await tx.updateFlow(flow.id, { nodes: next.nodes, messages: next.messages, active: "code", at: now });
     await tellAfter(tx, facts, request, deps);
     await tx.appendAudit({ ...entryOf("completed", flow, request, identity), result: "ok" }, now);
   });
@@ -98,7 +119,8 @@ function wayOn(flow: VerificationFlow, { project }: FlowRequest): string {
   return returnToOr(project, flow.internal.verification?.continueAt ?? flow.returnTo, otherwise);
 }
 
-async function wrongCode(flow: VerificationFlow, payload: JsonObject, request: FlowRequest): Promise<FlowResult> {
-  const rejected = await rejectFlow(flow, { messages: [say.verificationCodeWrong()] }, payload, request, entryOf("rejected", flow, request, null), "code");
+async function wrongCode(flow: VerificationFlow, payload: JsonObject, request: FlowRequest, waitSeconds: number | null): Promise<FlowResult> {
+  const wait = waitSeconds === null ? {} : { retryAfterSeconds: waitSeconds };
+  const rejected = await rejectFlow(flow, { messages: [say.verificationCodeWrong()], ...wait }, payload, request, entryOf("rejected", flow, request, null), "code");
   return { ...rejected, rejected: false };
 }

@@ -8,6 +8,7 @@ import { sameAddress } from "../model/owned-address";
 import type { Address } from "../model/owned-address";
 import type { SettingsOutcome } from "../factors/factor";
 import { say } from "../wire/message";
+import { sendPurpose } from "./budget";
 import { hooksAfter } from "./hooks";
 import type { EngineDeps, FlowRequest } from "./request";
 import type { FlowResult } from "./result";
@@ -41,7 +42,9 @@ export async function requireVerified({ flow, identity, method, audit }: SignInT
 
   const { verification } = project.config.flows;
   const on = verification.enabled && project.config.methods.code.enabled;
-  const send = on && (await deps.limitsFor(request.handle).chargeSend(first, request.device.ipAddress, project.config.courier, now)).kind === "go";
+  const limits = deps.limitsFor(request.handle);
+  const send = on
+    && (await limits.chargeSend(first, request.device.ipAddress, project.config.courier, now, sendPurpose(identity.id, request))).kind === "go";
   const begun = await request.handle.transaction(async (tx) => {
     const fresh = on ? await beginVerification(tx, { identity, address: first, returnTo: flow.returnTo, send }, request, deps) : null;
     await tx.appendAudit(audit, now);

@@ -1,5 +1,6 @@
 import { sendCode } from "../courier/outbox/one-time-code";
 import type { ProjectDb } from "../db/handles";
+import type { SendPurpose } from "../limits/charge";
 import type { ContinueWith, Flow, FlowKind, VerificationFlow } from "../model/flow";
 import type { Identity } from "../model/identity";
 import type { IdentityId } from "../model/ids";
@@ -18,8 +19,8 @@ export interface VerificationToBegin {
   readonly returnTo: string | null;
   /** False: the address was written to a moment ago. The flow begins with the button that sends a code. Default true. */
   readonly send?: boolean;
-  /** Somebody else's address: a flow that no code passes, with this letter to its owner, or none (ruling J9). */
-  readonly decoy?: { readonly template: "registration_taken" | null };
+  /** Somebody else's address: a flow that no code passes, with this letter to its owner; or nobody's, which gets the usual one (ruling J9). */
+  readonly decoy?: { readonly template: "registration_taken" | "verification_code" };
 }
 
 /** A verification flow of this browser for one address, its code in the outbox, all in the caller's transaction. */
@@ -39,7 +40,8 @@ export async function beginVerification(tx: ProjectDb, begin: VerificationToBegi
   const addressId = person === null ? null : addressIdOf(person, address);
   await sendCode(tx, deps.keys, {
     project, flow, purpose: "verification", to: address, identityId: person?.id ?? null, addressId,
-    template: decoy === undefined ? "verification_code" : decoy.template, decoy: decoy !== undefined, locale: request.locale,
+    // The code of the usual letter belongs to nobody: it passes nothing (lib/flows/verification-submit.ts).
+    template: decoy?.template ?? "verification_code", decoy: decoy?.template === "registration_taken", locale: request.locale,
   }, now);
   if (addressId !== null) await tx.markVerificationSent(addressId, now);
   return flow;
@@ -68,10 +70,16 @@ export async function planVerification(
   const limits = deps.limitsFor(request.handle);
   const addresses: (Address & { send: boolean })[] = [];
   for (const { via, value } of unverified) {
-    const answer = await limits.chargeSend({ via, value }, request.device.ipAddress, project.config.courier, now);
+    const answer = await limits.chargeSend({ via, value }, request.device.ipAddress, project.config.courier, now, purposeOf({ via, value }, request));
     addresses.push({ via, value, send: answer.kind === "go" });
   }
   return { addresses, show: hooks.includes("show_verification_ui"), returnTo: returnToAfter(flow, request) };
+}
+
+/** An address that is only being added is anybody's: it takes nothing from what its owner may need. */
+function purposeOf(address: Address, request: FlowRequest): SendPurpose {
+  const own = request.session?.identity;
+  return own?.verifiableAddresses.some((one) => sameAddress(one, address)) === true ? "known_device" : "public";
 }
 
 /** Begins what was planned, in the transaction of the step. Answers what `continue_with` says of it; addresses proved meanwhile are left alone. */

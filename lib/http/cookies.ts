@@ -2,7 +2,7 @@ import type { KeyRing } from "../crypto/keys";
 import { constantTimeEqual, newToken } from "../crypto/token";
 import { LOCALE_COOKIE } from "../i18n/locale";
 import type { Locale } from "../i18n/locale";
-import type { IdentityId } from "../model/ids";
+import type { FlowId, IdentityId } from "../model/ids";
 import type { Project, ProjectConfig } from "../model/project";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../model/time";
 
@@ -91,17 +91,22 @@ export function localeCookie(config: ProjectConfig, locale: Locale): string {
   return write(config, LOCALE_COOKIE, locale, (LOCALE_DAYS * DAY_MS) / SECOND_MS, "Lax");
 }
 
-/** The name of the cookie that ties a round trip to an identity provider to this browser; it shares the others' prefix. */
-export function danceCookieName({ config, row }: Project): string {
-  return `${config.csrfCookieName.startsWith("__Host-") ? "__Host-" : ""}rung_oidc_${row.key}`;
+/** How the cookies begin that tie round trips to identity providers to this browser; they share the others' prefix. */
+export function dancePrefix({ config, row }: Project): string {
+  return `${config.csrfCookieName.startsWith("__Host-") ? "__Host-" : ""}rung_oidc_${row.key}_`;
+}
+
+/** One for each flow: another round trip, or a link to begin one, takes nothing away from those under way. */
+export function danceCookieName(project: Project, flowId: FlowId): string {
+  return `${dancePrefix(project)}${flowId}`;
 }
 
 /**
- * Holds the round trip's flow and secret while the browser is at the provider; null ends it. Lax whatever the session's cookie is:
+ * Holds the round trip's secret while the browser is at the provider; null ends it. Lax whatever the session's cookie is:
  * the way back begins at another site (security.md C4).
  */
-export function danceCookie(project: Project, value: string | null): string {
-  return write(project.config, danceCookieName(project), value ?? "", value === null ? 0 : (DANCE_MINUTES * MINUTE_MS) / SECOND_MS, "Lax");
+export function danceCookie(project: Project, flowId: FlowId, value: string | null): string {
+  return write(project.config, danceCookieName(project, flowId), value ?? "", value === null ? 0 : (DANCE_MINUTES * MINUTE_MS) / SECOND_MS, "Lax");
 }
 
 /** Puts finished cookies on an answer, each in a header of its own. */

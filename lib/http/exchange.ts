@@ -6,7 +6,7 @@ import type { ProjectConfig, Project } from "../model/project";
 import type { DeviceFacts } from "../model/session";
 import type { Services } from "../services";
 import type { SessionView } from "../sessions/read";
-import { csrfCookie, isKnownDevice, parseCookies } from "./cookies";
+import { csrfCookie, dancePrefix, isKnownDevice, parseCookies } from "./cookies";
 import { localeOf } from "./locale";
 import { holdsNul } from "./odd-bytes";
 import { sealedClientIp } from "./private-headers";
@@ -134,10 +134,10 @@ function headerLists(headers: Headers): Readonly<Record<string, readonly string[
 }
 
 /** What a hook may see of the cookies: none of ours. */
-function tellableCookies({ cookies, project }: Exchange): Readonly<Record<string, string>> {
+export function tellableCookies({ cookies, project }: Pick<Exchange, "cookies" | "project">): Readonly<Record<string, string>> {
   const { session, csrfCookieName, deviceCookieName } = project.config;
   const ours = new Set([session.cookieName, csrfCookieName, deviceCookieName]);
-  return Object.fromEntries([...cookies].filter(([name]) => !ours.has(name) && !/^(__Host-|__Secure-|next-auth)/i.test(name)));
+  return Object.fromEntries([...cookies].filter(([name]) => !ours.has(name) && !name.startsWith(dancePrefix(project)) && !/^(__Host-|__Secure-|next-auth)/i.test(name)));
 }
 
 /** The exchange of a browser: one without an anti-CSRF cookie gets it with this answer (contract 2.5, rule 1). */

@@ -1,5 +1,6 @@
+import { hashToken } from "../crypto/token";
 import { fillExchange } from "../flows/exchange";
-import { signInInstead } from "../flows/linking-known";
+import { movedToken, signInInstead } from "../flows/linking-known";
 import type { FlowResult } from "../flows/result";
 import { returnToOr, uiUrl } from "../flows/urls";
 import { DomainError } from "../model/errors";
@@ -10,7 +11,7 @@ import { withPrompt } from "./prompt";
 import { respondError } from "./error-response";
 import { flowRequest } from "./exchange";
 import type { Exchange } from "./exchange";
-import { danceUnderway, endDance, findFlow } from "./oidc-dance";
+import { claimDance, danceReturned, endDance, findFlow } from "./oidc-dance";
 import type { DancingFlow, Underway } from "./oidc-dance";
 import { respondResult } from "./respond";
 
@@ -27,12 +28,33 @@ export function completeUrl({ project }: Exchange, { flow }: Underway, end: Danc
 
 /**
  * The browser is back: submits the end of its round trip to its flow, as a form would, and answers as a page. The binding cookie
- * is over whatever happens. Without one there is nothing to go on with: the flow's page, or the error page.
+ * is over whatever happens, and so is the handover, also where a form now asks for the rest. Without a round trip there is nothing
+ * to go on with: the flow's page, or the error page.
  */
-export async function completeDance(exchange: Exchange, end: DanceEnd, named: string | null, begun?: Underway): Promise<Response> {
-  const dance = begun ?? await danceUnderway(exchange);
-  endDance(exchange);
-  if (dance === null || (named !== null && named !== dance.flow.id)) return nothingUnderway(exchange, named);
+export async function completeDance(exchange: Exchange, end: DanceEnd, named: string | null): Promise<Response> {
+  const dance = named === null ? null : await danceReturned(exchange, named);
+  return dance === null ? nothingUnderway(exchange, named) : endWith(exchange, dance, end);
+}
+
+/** The same for a round trip of this very request, which never got as far as the provider. */
+export async function failDance(exchange: Exchange, dance: Underway, failure: string): Promise<Response> {
+  await claimDance(exchange, dance);
+  return endWith(exchange, dance, { kind: "failed", failure });
+}
+
+/** An answer that belongs to no round trip: the flow says so, and goes on waiting for its own. */
+export async function strayAnswer(exchange: Exchange, dance: Underway): Promise<Response> {
+  return answerDance(exchange, { ...dance, secret: "" }, { kind: "failed", failure: "oidc_start_again" });
+}
+
+async function endWith(exchange: Exchange, dance: Underway, end: DanceEnd): Promise<Response> {
+  endDance(exchange, dance.flow.id);
+  const answer = await answerDance(exchange, dance, end);
+  if (end.kind === "handover") await spendBinding(exchange, end.token);
+  return answer;
+}
+
+async function answerDance(exchange: Exchange, dance: Underway, end: DanceEnd): Promise<Response> {
   // A native flow is nobody's of this browser: whoever is signed in here stays out of it.
   const own: Exchange = dance.flow.type === "api" ? { ...exchange, session: null, sessionToken: null, credential: null } : exchange;
   try {
@@ -40,6 +62,14 @@ export async function completeDance(exchange: Exchange, end: DanceEnd, named: st
     return dance.flow.type === "api" ? await backToApp(own, dance.flow, result) : respondResult(own, await withPrompt(own, result, "html"), "html");
   } catch (error) {
     return respondError({ error, exchange, services: exchange.services, json: false, requestId: exchange.requestId });
+  }
+}
+
+/** Whoever is asked for more (traits, a proof of their own) is remembered in their flow; the token is worth nothing from here on. */
+async function spendBinding({ handle, now }: Exchange, token: string): Promise<void> {
+  for (const one of [token, movedToken(token)]) {
+    const left = await handle.findHandover(hashToken(one), now);
+    if (left !== null) await handle.transaction((tx) => tx.consumeHandover(left.id, now));
   }
 }
 
@@ -53,6 +83,13 @@ async function submit(exchange: Exchange, { flow, provider, secret }: Underway, 
     ...(end.kind === "failed" ? { oidc_error: end.failure } : { oidc_handover: moved?.token ?? end.token }),
   };
   return services.engine.submit(target.kind, target.id, payload, request);
+}
+
+/** Where an app's person goes who says no: the app, with its flow and no code. */
+export function appUrl({ project }: Exchange, flow: DancingFlow): string {
+  const back = new URL(returnToOr(project, flow.returnTo, project.config.defaultReturnUrl));
+  back.searchParams.set("flow", flow.id);
+  return back.href;
 }
 
 /**

@@ -18,6 +18,7 @@ export function leaveFor(exchange: Exchange, to: string, provider: string, setCo
   return answerWith(exchange, { status: 200, headers, setCookies, body });
 }
 
-function escaped(text: string): string {
+/** For text and quoted attributes. */
+export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -35,7 +35,8 @@ export async function promptView(exchange: Exchange, returnTo: string | null): P
   if (session === null) return startUrl(project, "login", { return_to: continueAt });
   const offer = await offerFor(exchange, session.session);
   if (offer === null) return continueAt;
-  await handle.transaction((tx) => tx.noteEnrolmentPrompt(session.identity.id, "shown", now));
+  // A visit before its time is no answer to anything: it puts off nothing.
+  if (offer.due) await handle.transaction((tx) => tx.noteEnrolmentPrompt(session.identity.id, "shown", now));
   const { due: _due, ...shown } = offer;
   return { ...shown, setUpAt: startUrl(project, "settings", { return_to: continueAt }), continueAt };
 }

@@ -28,7 +28,7 @@ export const ROUTES: readonly RouteRow[] = [
   row("/self-service/logout/api", ["DELETE"]),
   row("/self-service/logout", ["GET"], { who: "session" }),
   row("/self-service/errors", ["GET"]),
-  row("/self-service/methods/oidc/start", ["GET"], { level: "own" }),
+  row("/self-service/methods/oidc/start", ["GET", "POST"], { level: "own" }),
   row("/self-service/methods/oidc/complete", ["GET"], { level: "own", privileged: true }),
   row("/self-service/locale", ["POST"]),
   row("/sessions/whoami", EVERY, { who: "session", level: "session", mount: "both" }),

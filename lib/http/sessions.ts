@@ -78,12 +78,3 @@ function signedIn(exchange: Exchange): View {
   if (exchange.session === null) throw new DomainError("unauthorized");
   return exchange.session;
 }
-
-/** `GET /sessions/token-exchange`: only social sign-in of native apps makes such codes, so none is ever known. */
-export const exchangeToken: Endpoint = async (exchange) => {
-  const query = exchange.url.searchParams;
-  if (!query.get("init_code") || !query.get("return_to_code")) {
-    throw new DomainError("bad_request", { reason: "Both init_code and return_to_code are needed." });
-  }
-  throw new DomainError("not_found");
-};

@@ -19,13 +19,16 @@ export type FactorAnswer =
   /** A hundred in a row: nothing is evaluated until the method is bound anew (`clearFactor`). Looks like a wrong secret. */
   | { readonly kind: "disabled" };
 
+/** Codes that are no sign-in but can be guessed like one: their waits are the address's they went to. */
+export type CodeLane = "code_recovery" | "code_verification" | "code_registration";
+
 /** One try of one typed secret. */
 export interface FactorTry {
   /** Identity id; for a first factor the normalised identifier as typed, known or not. */
   readonly subject: string;
   /** All typed second factors of a person share one wait, over every door. */
   readonly lane: "password" | "typed_second";
-  readonly method: FactorId;
+  readonly method: FactorId | CodeLane;
   /** The request carries the signed cookie of an earlier complete sign-in of this person. */
   readonly deviceTrusted: boolean;
 }
@@ -35,6 +38,11 @@ export interface SendRecipient {
   readonly via: AddressChannel;
   readonly value: string;
 }
+/**
+ * On whose word something is sent. What anybody can cause (`public`) takes nothing from what a person needs who proved a first factor
+ * (`second_factor`) or comes on a device that signed them in before (`known_device`). An unknown recipient is always `public`.
+ */
+export type SendPurpose = "public" | "second_factor" | "known_device";
 export type SmsBudget = Pick<CourierConfig, "smsPerDay" | "smsPrefixes">;
 
 /**
@@ -56,9 +64,10 @@ export interface Limits {
   clearFactor(subject: string, method: FactorId): Promise<void>;
   /**
    * Before a code or a letter is asked for, whether anybody has the address or not: both answer alike. Nothing gives these back,
-   * least of all a resend. A number outside the project's prefixes is told to wait as well.
+   * least of all a resend. A number outside the project's prefixes is told to wait as well. Half of the day's text messages is reserved
+   * for purposes other than `public`. Default `public`.
    */
-  chargeSend(recipient: SendRecipient, ipAddress: string | null, sms: SmsBudget, now: Date): Promise<RateAnswer>;
+  chargeSend(recipient: SendRecipient, ipAddress: string | null, sms: SmsBudget, now: Date, purpose?: SendPurpose): Promise<RateAnswer>;
   /**
    * After a wrong secret at a first factor. Too many different identifiers failing from one source hold its failures:
    * a 429 replaces the answer "wrong", so that a list of stolen pairs cannot be tried quickly. Successes pass.
@@ -92,12 +101,18 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
     return freeInMs === 0 ? GO : waitFor(freeInMs);
   };
   /** The windows a message must have room in, shortest first: one refused by the first takes nothing from the others. */
-  const sendWindows = ({ via, value }: SendRecipient, source: string | null, sms: SmsBudget): readonly (readonly [string, string, WindowBudget])[] => [
-    ...(source === null ? [] : [[LANES.sendSource, keyOf(source), budgets.send.source] as const]),
-    [LANES.sendPause, keyOf(via, value), { max: 1, windowMs: budgets.send.pauseMs }],
-    ...budgets.send.address.map((window) => [LANES.sendAddress, keyOf(via, value, String(window.windowMs)), window] as const),
-    ...(via === "sms" ? [[LANES.sendSum, "sms", { max: sms.smsPerDay, windowMs: budgets.send.sumMs }] as const] : []),
-  ];
+  const sendWindows = (
+    { via, value }: SendRecipient, source: string | null, sms: SmsBudget, purpose: SendPurpose,
+  ): readonly (readonly [string, string, WindowBudget])[] => {
+    const own = purpose === "public" ? [via, value] : [purpose, via, value];
+    const sum = purpose === "public" ? LANES.sendSum : LANES.sendReserved;
+    return [
+      ...(source === null ? [] : [[LANES.sendSource, keyOf(source), budgets.send.source] as const]),
+      [LANES.sendPause, keyOf(...own), { max: 1, windowMs: budgets.send.pauseMs }],
+      ...budgets.send.address.map((window) => [LANES.sendAddress, keyOf(...own, String(window.windowMs)), window] as const),
+      ...(via === "sms" ? [[sum, "sms", { max: shareOf(sms.smsPerDay, purpose), windowMs: budgets.send.sumMs }] as const] : []),
+    ];
+  };
 
   return {
     chargeSource: (ipAddress, now) => rate(LANES.source, sourceKey(ipAddress), budgets.source, now),
@@ -124,9 +139,9 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
       for (const deviceTrusted of [true, false]) await counters.clear(LANES.failures, failureKey({ subject, method, deviceTrusted }));
     },
 
-    async chargeSend(recipient, ipAddress, sms, now) {
+    async chargeSend(recipient, ipAddress, sms, now, purpose = "public") {
       const mayWrite = recipient.via !== "sms" || sms.smsPrefixes.length === 0 || sms.smsPrefixes.some((prefix) => recipient.value.startsWith(prefix));
-      for (const [lane, key, window] of sendWindows(recipient, sourceKey(ipAddress), sms)) {
+      for (const [lane, key, window] of sendWindows(recipient, sourceKey(ipAddress), sms, purpose)) {
         // What is refused anyway counts against its source and takes nothing from the project's sum.
         if (!mayWrite && lane !== LANES.sendSource) return waitFor(budgets.send.refusedMs);
         const answer = await counted(lane, key, window, now);
@@ -156,6 +171,12 @@ export function createLimits(counters: LimitCounters, keys: Pick<KeyRing, "macHe
 /** True when this failed try was the one that stops the method until it is bound anew. */
 export function shouldDisable(failures: number, budgets: Pick<Budgets, "hardStop"> = BUDGETS): boolean {
   return failures >= budgets.hardStop;
+}
+
+/** Half of the day's text messages for each side; of an odd one the public has it. Together never more than the project allows. */
+function shareOf(perDay: number, purpose: SendPurpose): number {
+  const reserved = Math.floor(perDay / 2);
+  return purpose === "public" ? perDay - reserved : reserved;
 }
 
 function msUntil(at: Date | null, now: Date): number {

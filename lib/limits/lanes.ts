@@ -80,5 +80,6 @@ export const LANES = {
   sendAddress: "send.address",
   sendSource: "send.source",
   sendSum: "send.sum",
+  sendReserved: "send.reserved",
   create: { flow: "create.flow", registration: "create.registration" },
 } as const;

@@ -4,7 +4,7 @@ import { seedProject, testDatabase } from "../db/testing";
 import type { TestDatabase } from "../db/testing";
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from "../model/time";
 import { createLimits } from "./charge";
-import type { Limits, RateAnswer, SendRecipient, SmsBudget } from "./charge";
+import type { Limits, RateAnswer, SendPurpose, SendRecipient, SmsBudget } from "./charge";
 
 let db: TestDatabase;
 let limits: Limits;
@@ -77,7 +77,7 @@ describe("one source", () => {
 
 describe("text messages of one project", () => {
   test("are summed up over a day, and mail goes on", async () => {
-    const sms = { smsPerDay: 3, smsPrefixes: [] };
+    const sms = { smsPerDay: 6, smsPrefixes: [] };
     const answers: RateAnswer[] = [];
     for (let n = 0; n < 5; n += 1) answers.push(await ask(number(n), 0, null, sms));
     expect(answers.map(({ kind }) => kind)).toEqual(["go", "go", "go", "wait", "wait"]);
@@ -88,12 +88,39 @@ describe("text messages of one project", () => {
   });
 
   test("go to allowed prefixes only; others are told to wait and take nothing from the sum, but count for their source", async () => {
-    const sms = { smsPerDay: 2, smsPrefixes: ["+49", "+33"] };
+    const sms = { smsPerDay: 4, smsPrefixes: ["+49", "+33"] };
     for (let n = 0; n < 20; n += 1) {
       expect(await ask({ via: "sms", value: `+88213${n}` }, 0, "203.0.113.9", sms)).toEqual({ kind: "wait", retryAfterSeconds: 3_600 });
     }
     expect((await ask(number(1), 0, "203.0.113.9", sms)).kind).toBe("wait");
     expect((await ask(number(1), 0, "203.0.113.10", sms)).kind).toBe("go");
     expect((await ask({ via: "sms", value: "+33612345678" }, 0, null, sms)).kind).toBe("go");
+  });
+});
+
+describe("what strangers cause", () => {
+  const as = (purpose: SendPurpose, recipient: SendRecipient, atMs: number, sms = open) => limits.chargeSend(recipient, null, sms, addMs(start, atMs), purpose);
+
+  test("takes no message from the person who proved a first factor, nor from their known device", async () => {
+    for (let n = 0; n < 10; n += 1) expect((await as("public", ann, n * HOUR_MS)).kind).toBe("go");
+    const later = 10 * HOUR_MS;
+    expect((await as("public", ann, later)).kind).toBe("wait");
+    expect((await as("second_factor", ann, later)).kind).toBe("go");
+    expect((await as("known_device", ann, later)).kind).toBe("go");
+    // Windows of the same sizes.
+    expect(await as("second_factor", ann, later)).toEqual({ kind: "wait", retryAfterSeconds: 60 });
+    expect(await as("known_device", ann, later)).toEqual({ kind: "wait", retryAfterSeconds: 60 });
+  });
+
+  test("uses up half of the day's text messages; the other half is for those two, and together it is the sum", async () => {
+    const sms = { smsPerDay: 7, smsPrefixes: [] };
+    const run = async (purpose: SendPurpose, from: number) => {
+      let sent = 0;
+      for (let n = from; n < from + 10; n += 1) if ((await as(purpose, number(n), 0, sms)).kind === "go") sent += 1;
+      return sent;
+    };
+    expect(await run("public", 0)).toBe(4);
+    expect(await run("second_factor", 10)).toBe(3);
+    expect(await run("known_device", 20)).toBe(0);
   });
 });

@@ -47,6 +47,8 @@ export interface FlowInternal {
     readonly provider?: string;
     /** SHA-256 (hex) of a value that the browser of this flow holds in a cookie of its own. */
     readonly bindingHash?: string;
+    /** The same once the provider answered: the binding serves one callback, this one the submission of its end. */
+    readonly returnHash?: string;
     /** When the browser was sent to the provider (epoch ms): a refresh counts only what the provider asked after that. */
     readonly startedAt?: number;
     /** An upstream account waiting to be linked until its person has proved their own factors here: sealed handover. */

@@ -115,6 +115,17 @@ test("with a second factor the link waits for it, and only for the session that 
   expect(await linkedTo()).toBe(id);
 });
 
+test("a second account of a provider that is linked already signs nobody in later, and does not hinder this sign-in", async () => {
+  await registerIn(edge.client(), email, PASSWORD);
+  const first = edge.client();
+  await submit(first, "login", await comeUpstream(first), { method: "password", identifier: email, password: PASSWORD });
+  expect(await linkedTo()).toEqual(expect.any(String));
+  provider.person = { ...provider.person, sub: `second-${String(people)}` };
+  const client = edge.client();
+  expect((await submit(client, "login", await comeUpstream(client), { method: "password", identifier: email, password: PASSWORD })).status).toBe(200);
+  expect(await linkedTo()).toBeNull();
+});
+
 test("somebody else's password in that form signs nobody in and links nothing", async () => {
   await registerIn(edge.client(), email, PASSWORD);
   const eve = `eve${String(people)}@example.test`;

@@ -17,7 +17,7 @@ export interface Finished {
 const PARAMETERS = ["code", "state", "iss", "error", "user"] as const;
 
 /**
- * Ends a dance: next-auth opens this browser's cookies, our steps ask the provider and judge its answer, and the `signIn` callback
+ * Ends a dance. `facts` are those of the round trip whose state the answer brings: the caller has checked it. next-auth opens this browser's cookies, our steps ask the provider and judge its answer, and the `signIn` callback
  * leaves the person in a handover. Whatever next-auth then wants to show, the browser goes back to its flow. The dance's cookies are
  * used up either way.
  */

@@ -1,7 +1,8 @@
 import type { JSONWebKeySet } from "jose";
 import type { OidcProviderConfig } from "../model/project";
 import { HOUR_MS, MINUTE_MS } from "../model/time";
-import { DanceError } from "./dance";
+import { DanceError, failureOf } from "./dance";
+import type { DanceFailure } from "./dance";
 import type { AskUpstream, UpstreamRules } from "./upstream-http";
 
 /** Where a provider is found and what it can do. */
@@ -28,11 +29,14 @@ const GITHUB: Metadata = {
 };
 /** A moved endpoint is found within the hour; new keys at once, and no stranger makes us ask for keys more often than this. */
 const DISCOVERY_FOR_MS = HOUR_MS;
+/** A provider that is away is not asked by everybody who waits for it. */
+const FAILED_FOR_MS = 5_000;
 const KEYS_FOR_MS = 10 * MINUTE_MS;
 const KEYS_AGAIN_AFTER_MS = 10_000;
 const REMEMBERED = 200;
 
 const documents = new Map<string, { readonly metadata: Metadata; readonly until: number }>();
+const failures = new Map<string, { readonly failure: DanceFailure; readonly until: number }>();
 const keySets = new Map<string, { readonly jwks: JSONWebKeySet; readonly at: number }>();
 
 export function issuerOf(provider: OidcProviderConfig): string {
@@ -40,16 +44,25 @@ export function issuerOf(provider: OidcProviderConfig): string {
   return provider.issuerUrl ?? (provider.kind === "generic" ? "" : ISSUERS[provider.kind]);
 }
 
-/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3). Throws a DanceError. */
+/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3); a failure is remembered for seconds. Throws a DanceError. */
 export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream, rules: UpstreamRules, now: Date): Promise<Metadata> {
   if (provider.kind === "github") return GITHUB;
   const issuer = issuerOf(provider);
   const known = documents.get(issuer);
   if (known !== undefined && known.until > now.getTime() && known.until <= now.getTime() + DISCOVERY_FOR_MS) return known.metadata;
-  const document = await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules);
-  const metadata = metadataIn(document, issuer);
-  remember(documents, issuer, { metadata, until: now.getTime() + DISCOVERY_FOR_MS });
-  return metadata;
+  const lane = `${String(rules.allowPrivate)} ${issuer}`;
+  const failed = failures.get(lane);
+  if (failed !== undefined && failed.until > now.getTime() && failed.until <= now.getTime() + FAILED_FOR_MS) {
+    throw new DanceError(failed.failure, "failed a moment ago");
+  }
+  try {
+    const metadata = metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer);
+    remember(documents, issuer, { metadata, until: now.getTime() + DISCOVERY_FOR_MS });
+    return metadata;
+  } catch (error) {
+    remember(failures, lane, { failure: failureOf(error), until: now.getTime() + FAILED_FOR_MS });
+    throw error;
+  }
 }
 
 /** The provider's keys; `fresh` asks again where the last answer is not from this moment. */

@@ -5,6 +5,9 @@ import { bridgeAdapter, emailOf, nameOf } from "./adapter";
 import type { BridgeContext, RungUserFacts } from "./adapter";
 import { dancerOf, shellOf } from "./providers";
 
+/** As long as the round trip's own cookie (lib/http/cookies.ts). */
+const DANCE_SECONDS = 15 * 60;
+
 /** Where a person that a provider's answer named is led; lib/nextauth/callback.ts knows them by it. */
 export const LET_IN = "/self-service/methods/oidc/complete";
 
@@ -31,6 +34,7 @@ export function bridgeOptions(context: BridgeContext): NextAuthOptions {
           ...(session.cookieDomain === null ? {} : { domain: session.cookieDomain }),
         },
       },
+      ...(context.dance ? danceCookies(context.dance.flowId, session.cookieSecure) : {}),
     },
     callbacks: {
       // Never yes: whoever a provider named is handed over to the flow engine, and the rest are nobody.
@@ -45,6 +49,15 @@ export function bridgeOptions(context: BridgeContext): NextAuthOptions {
       debug: () => undefined,
     },
   };
+}
+
+/** As next-auth's own, one set for each flow: a second round trip does not overwrite the first. */
+function danceCookies(flowId: string, secure: boolean): NonNullable<NextAuthOptions["cookies"]> {
+  const cookie = (name: string) => ({
+    name: `${secure ? "__Secure-" : ""}next-auth.${name}.${flowId}`,
+    options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure, maxAge: DANCE_SECONDS },
+  });
+  return { pkceCodeVerifier: cookie("pkce.code_verifier"), state: cookie("state"), nonce: cookie("nonce") };
 }
 
 function providersOf({ project, dance, now }: BridgeContext): NextAuthOptions["providers"] {

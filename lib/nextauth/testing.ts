@@ -61,7 +61,7 @@ export interface Walk {
 }
 
 /** Follows redirects, to the provider and back, as a browser does, until an answer is none. `on` may bend an address. */
-export async function walk(client: TestClient, from: string, upstream: Map<string, string> = new Map(), on: (url: URL) => URL = (url) => url): Promise<Walk> {
+export async function walk(client: TestClient, from: string, upstream: Map<string, string> = new Map(), on: (url: URL) => URL = (url) => url, agree = true): Promise<Walk> {
   const trail: string[] = [];
   let url = new URL(from, "http://localhost:4000");
   for (let hop = 0; hop < 20; hop += 1) {
@@ -73,10 +73,23 @@ export async function walk(client: TestClient, from: string, upstream: Map<strin
       ? await client.send("GET", `${url.pathname}${url.search}`, { headers: { accept: "text/html" } })
       : await elsewhere(url, upstream);
     const location = response.headers.get("location");
+    if (location === null && ours && url.pathname.endsWith("/oidc/start") && agree) {
+      const agreed = await agreeTo(client, url, await response.clone().text());
+      const next = agreed.headers.get("location");
+      if (next === null) return { response: agreed, trail, url };
+      url = new URL(next, url);
+      continue;
+    }
     if (location === null) return { response, trail, url };
     url = new URL(location, url);
   }
   throw new Error(`redirects without end: ${trail.join(" → ")}`);
+}
+
+/** Presses "Continue" where an app's link asks. */
+export async function agreeTo(client: TestClient, url: URL, page: string): Promise<Response> {
+  const token = (/name="csrf_token" value="([^"]*)"/.exec(page)?.[1] ?? "").replace(/&#(\d+);/g, (_whole, code: string) => String.fromCharCode(Number(code)));
+  return client.send("POST", `${url.pathname}${url.search}`, { body: new URLSearchParams({ csrf_token: token }), headers: { accept: "text/html", "content-type": "application/x-www-form-urlencoded" } });
 }
 
 /** Pages are the framework's; here they are the end of the road. */

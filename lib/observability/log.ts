@@ -11,17 +11,18 @@ export const SECRET_FIELDS = [
   "password", "identifier", "token", "session_token", "sessionToken", "tokenHash", "csrf_token", "csrfToken", "cookie", "cookies",
   "set-cookie", "authorization", "x-session-token", "x-csrf-token", "totp_code", "totp_secret_key", "lookup_secret", "code", "codes",
   "secret", "sealed", "sealedSecret", "hash", "digest", "logout_token", "setupToken", "pepper", "DATABASE_URL", "databaseUrl",
+  "handover", "init_code", "return_to_code", "session_token_exchange_code",
 ] as const;
 
 const SECRET = new Set<string>(SECRET_FIELDS.map((name) => name.toLowerCase()));
 const CENSOR = "[redacted]";
 const MAX_DEPTH = 6;
-/** Values that betray themselves wherever they stand: native tokens, our sealed form, password hashes, set-up links. */
+/** Values that betray themselves wherever they stand: tokens and one-time codes of ours, our sealed form, password hashes, set-up links. */
 const SECRET_VALUES = [
-  /\bory_[a-z]{2,4}_[A-Za-z0-9]{16,}/g,
+  /\b(?:ory|rung)_[a-z]{2,4}_[A-Za-z0-9_-]{16,}/g,
   /\bv1\.[a-z0-9-]{1,32}\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{16,}/g,
   /\$(?:argon2(?:id|i|d)|2[aby]|scrypt|pbkdf2-[a-z0-9]+)\$[^\s"']+/g,
-  /([?&](?:token|code|csrf_token|session_token|state)=)[^&\s"']+/gi,
+  /([?&](?:token|code|csrf_token|session_token|state|handover|id_token|init_code|return_to_code)=)[^&\s"']+/gi,
   /\b(postgres(?:ql)?:\/\/[^:/\s]*):[^@\s]+@/gi,
   /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
 ] as const;

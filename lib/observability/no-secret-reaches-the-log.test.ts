@@ -25,6 +25,12 @@ describe("no secret reaches the log", () => {
 
   test.each([
     ["native token", "ory_st_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"],
+    ["handover of a provider's dance", "rung_ho_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"],
+    ["browser secret of a dance", "rung_ob_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"],
+    ["code of a token exchange", "ory_ste_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"],
+    ["return code of an exchange", "ory_rtc_AB-DEFGH_JKLM-OPQRS_UVWXYZ-bcdef_hij-lmn"],
+    ["address of an exchange", "http://localhost:4000/sessions/token-exchange?init_code=abcdefghijklmnop&return_to_code=abcdefghijklmnop"],
+    ["address of a handover", "http://localhost:4000/complete?flow=f&handover=abcdefghijklmnop"],
     ["sealed value", "v1.k1a2b3.AAAAAAAAAAAAAAAA.BBBBBBBBBBBBBBBBBBBBBBBBBBBB"],
     ["password hash", "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo"],
     ["bcrypt hash", "$2b$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZabcde"],

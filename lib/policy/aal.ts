@@ -10,7 +10,7 @@ const RANK: Readonly<Record<AssuranceLevel, number>> = { aal0: 0, aal1: 1, aal2:
  * The level of a session: a fold over its completed methods, and the only place where a level is computed.
  *
  * Order: 1 nothing completed → aal0 · 2 a two-in-one entry at aal2 → aal2 · 3 an aal1 and an aal2 entry → aal2 · 4 aal1.
- * A lone second factor is therefore aal1, and so are two of them (contract 4.1).
+ * A lone second factor is therefore aal1, and so are two of them (contract 4.1). A passkey and a key count as a pair: ADR 0021.
  */
 export function sessionAal(methods: readonly AuthenticationMethod[]): AssuranceLevel {
   if (methods.length === 0) return "aal0";

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -63,12 +63,34 @@ test("a file is read, and read again", async () => {
     const path = join(folder, "set.json");
     const url = pathToFileURL(path).href;
     await writeFile(path, set(first));
-    const source = createKeySource(() => Promise.reject(new Error("never fetched")));
+    const source = createKeySource(() => Promise.reject(new Error("never fetched")), folder);
     expect((await source.signer(PROJECT, url, at(0))).kid).toBe("first");
     await writeFile(path, set(second));
     expect((await source.signer(PROJECT, url, at(61))).kid).toBe("second");
     await writeFile(join(folder, "large.json"), `{"keys":[],"x":"${"x".repeat(70_000)}"}`);
     await expect(source.signer(PROJECT, pathToFileURL(join(folder, "large.json")).href, at(61))).rejects.toMatchObject({ code: "unavailable" });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("only regular files below the operator's directory are opened", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rung-keys-"));
+  try {
+    const inside = join(folder, "inside");
+    await mkdir(join(inside, "deep"), { recursive: true });
+    await mkdir(join(folder, "inside-not"));
+    for (const name of ["inside/deep/set.json", "outside.json", "inside-not/set.json"]) await writeFile(join(folder, name), set(first));
+    await symlink(join(folder, "outside.json"), join(inside, "link.json"));
+    await symlink("/dev/zero", join(inside, "zero.json"));
+    const read = (path: string, directory: string | null) =>
+      createKeySource(() => Promise.reject(new Error("never fetched")), directory).signer(PROJECT, pathToFileURL(path).href, at(0));
+    expect((await read(join(inside, "deep", "set.json"), inside)).kid).toBe("first");
+    await expect(read(join(inside, "deep", "set.json"), null)).rejects.toMatchObject({ code: "internal", details: { reason: expect.stringContaining("RUNG_KEY_DIRECTORY") } });
+    for (const path of [join(folder, "outside.json"), join(inside, "link.json"), join(inside, "zero.json"), join(folder, "inside-not", "set.json"), inside]) {
+      await expect(read(path, inside), path).rejects.toMatchObject({ code: "internal", details: { reason: expect.stringContaining("outside RUNG_KEY_DIRECTORY") } });
+    }
+    await expect(read(join(inside, "deep"), inside)).rejects.toMatchObject({ code: "internal", details: { reason: expect.stringContaining("is no file") } });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

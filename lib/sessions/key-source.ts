@@ -1,8 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { relative, isAbsolute, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { calculateJwkThumbprint, importJWK } from "jose";
 import type { JWK } from "jose";
-import { DomainError } from "../model/errors";
+import { DomainError, isDomainError } from "../model/errors";
 import type { Project, ProjectConfig } from "../model/project";
 import { addMs, MINUTE_MS } from "../model/time";
 import type { Signer } from "./signing-keys";
@@ -33,12 +35,13 @@ interface Loaded {
   readonly at: Date;
 }
 
-export function createKeySource(fetchText: FetchText): KeySource {
+/** `directory`: the one place that files are read from, chosen by whoever runs the server; null: none is ever opened. */
+export function createKeySource(fetchText: FetchText, directory: string | null = null): KeySource {
   const known = new Map<string, Loaded>();
   const loading = new Map<string, Promise<Loaded>>();
 
   const load = (name: string, project: Project, url: string, now: Date): Promise<Loaded> => {
-    const running = loading.get(name) ?? read(url, project, fetchText).then(signerOf).then((signer) => ({ signer, at: now })).finally(() => loading.delete(name));
+    const running = loading.get(name) ?? read(url, project, fetchText, directory).then(signerOf).then((signer) => ({ signer, at: now })).finally(() => loading.delete(name));
     loading.set(name, running);
     return running;
   };
@@ -62,16 +65,33 @@ export function createKeySource(fetchText: FetchText): KeySource {
   };
 }
 
-async function read(url: string, { config }: Project, fetchText: FetchText): Promise<string> {
+async function read(url: string, { config }: Project, fetchText: FetchText, directory: string | null): Promise<string> {
   if (url.startsWith("base64://")) return Buffer.from(url.slice("base64://".length), "base64").toString("utf8");
   try {
     if (!url.startsWith("file:")) return await fetchText(url, config.webHooks);
-    const path = fileURLToPath(url);
-    const { size } = await stat(path);
-    if (size > SET_MAX_BYTES) throw new Error("the key set is too large");
-    return await readFile(path, "utf8");
+    return await readBelow(directory, url);
   } catch (cause) {
+    if (isDomainError(cause)) throw cause;
     throw new DomainError("unavailable", { retryAfterSeconds: 5 }, { cause });
+  }
+}
+
+/** Links are followed before the place is judged. Whoever writes a configuration opens no other file, and no device that never ends. */
+async function readBelow(directory: string | null, url: string): Promise<string> {
+  if (directory === null) throw unusable("lies in a file, and files are read only below RUNG_KEY_DIRECTORY, which is not set");
+  const path = await realpath(fileURLToPath(url));
+  const inside = relative(await realpath(directory), path);
+  if (inside === "" || inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) throw unusable("lies outside RUNG_KEY_DIRECTORY");
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    if (!(await file.stat()).isFile()) throw unusable("is no file");
+    const buffer = Buffer.alloc(SET_MAX_BYTES + 1);
+    let length = 0;
+    for (let read = 1; read > 0 && length < buffer.length; length += read) ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length));
+    if (length > SET_MAX_BYTES) throw new Error("the key set is too large");
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    await file.close();
   }
 }
 

@@ -18,6 +18,8 @@ describe("amr", () => {
     [[proof("code", "aal1", { addressId: "phone" })], ["sms", "otp"]], [[proof("oidc", "aal2")], []], [[proof("code_recovery")], ["otp"]],
     [[proof("password"), proof("totp", "aal2")], ["pwd", "otp", "mfa"]], [[proof("password"), proof("lookup_secret", "aal2")], ["pwd", "otp", "mfa"]],
     [[proof("oidc"), proof("totp", "aal2")], ["otp", "mfa"]], [[proof("password"), proof("password")], ["pwd"]],
+    // Two first factors are aal1, of whatever kinds.
+    [[proof("password"), proof("oidc")], ["pwd"]], [[proof("oidc"), proof("code")], ["otp"]], [[proof("password"), proof("code_recovery")], ["pwd", "otp"]],
     // Two of a kind are two things that somebody has.
     [[proof("code_recovery"), proof("totp", "aal2")], ["otp"]], [[], []],
   ] as const)("%j → %j", (methods, expected) => {

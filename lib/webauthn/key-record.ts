@@ -52,6 +52,11 @@ export function keysOf(credentials: readonly Credential[], type?: "webauthn" | "
       ? [{ credential, key: readKey(credential) }] : []);
 }
 
+/** What the person calls those that can answer. */
+export function namesOf(owned: readonly OwnedKey[]): readonly string[] {
+  return owned.filter(({ key }) => key.clonedAt === null).map(({ key }) => key.name);
+}
+
 /** The document to store, with its MAC. */
 export function sealKey(key: Unsealed, place: KeyPlace, keys: KeyMac): JsonObject {
   return { ...plain(key), seal: { kid: keys.currentKid, mac: keys.macHex("webauthn", ...macParts(key, place)) } };

@@ -33,7 +33,7 @@ export type Verdict =
       /** Ends the ceremony and stores the counter; false for the second of two equal answers. */
       readonly commit: Write;
     }
-  /** `flag`, where there may be a copy: marks the key. */
+  /** `flag`, where there may be a copy: ends the ceremony and marks the key; false where the same answer was accepted meanwhile. */
   | { readonly ok: false; readonly because: CeremonyRefusal; readonly flag?: Write };
 
 /**
@@ -49,14 +49,16 @@ export async function proveKey({ answer, owned, place, flowId, ceremony, rp, bes
   if (key.id !== answer.id || !isIntact(key, place, keys)) return { ok: false, because: "tampered" };
   const write = (changes: Partial<KeyRecord>): Write => (tx) =>
     tx.replaceDocument(credential.id, key.version, sealKey(changedKey(key, changes), place, keys), now);
+  // One answer is judged once: a form that was sent twice is no second device.
+  const ended = (then: Write): Write => async (tx) => await tx.consumeChallenge(flowId, place.type, ceremony.challenge, now) && await then(tx);
   const verified = await verifyAssertion(answer, { rp, ceremony, key }, now);
   if (!verified.ok) {
-    return verified.because === "counter" ? { ok: false, because: "counter", flag: write({ clonedAt: now.toISOString() }) } : verified;
+    return verified.because === "counter" ? { ok: false, because: "counter", flag: ended(write({ clonedAt: now.toISOString() })) } : verified;
   }
   const { proof } = verified;
   const store = write({
     signCount: proof.signCount, backupState: proof.backupState, lastUsedAt: now.toISOString(),
     verifiesUser: key.verifiesUser || (proof.userVerified && besideAnother),
   });
-  return { ok: true, proof, key, commit: async (tx) => await tx.consumeChallenge(flowId, place.type, ceremony.challenge, now) && await store(tx) };
+  return { ok: true, proof, key, commit: ended(store) };
 }

@@ -54,7 +54,7 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
   if (method === null) {
     return (
       <Shell {...frame} testId="screen-no-second-factor" title={text.t("secondFactor.noneTitle")}>
-        <NoSecondFactor person={person} returnTo={flow.return_to ?? null} text={text} />
+        <NoSecondFactor flow={flow} person={person} returnTo={flow.return_to ?? null} text={text} />
       </Shell>
     );
   }

@@ -134,6 +134,7 @@ describe("codes as first factor", () => {
     const { flow } = loginStep("first", null);
     const sent = { ...flow, internal: { code: { ...MAIL, addressId: null, identityId: null, sentAt: 0 } } };
     expect(codeLogin.subjectOf?.({ identifier: MAIL.value }, flow)).toBeNull();
+    expect(codeLogin.subjectOf?.({ identifier: MAIL.value, code: "123456" }, flow)).toBeNull();
     expect(codeLogin.subjectOf?.({ identifier: MAIL.value, code: "", resend: "" }, sent)).toBeNull();
     expect(codeLogin.subjectOf?.({ identifier: MAIL.value, code: "123456", resend: "CODE" }, sent)).toBeNull();
     expect(codeLogin.subjectOf?.({ identifier: "eve@example.test", code: "123456" }, sent)).toBe(MAIL.value);

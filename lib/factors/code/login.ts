@@ -21,11 +21,9 @@ async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {
   return { nodes: known.length > 0 ? addressNodes(known) : identifierNodes(schemaTitle(ctx)) };
 }
 
-/** The address the code went to: whatever a submission says beside it, tries are counted against that person. Asking for a code guesses nothing. */
+/** The address the code went to: whatever a submission says beside it, tries are counted against that person. Asking for a code guesses nothing, and neither does a code in a flow that sent none. */
 function subjectOf(payload: JsonObject, flow?: LoginFlow): string | null {
-  if (wantsAnother(payload) || !hasCode(payload)) return null;
-  const typed = textOf(payload, "identifier") ?? textOf(payload, "address");
-  return flow?.internal.code?.value ?? (typed === null ? null : readAddress(typed)?.value ?? null);
+  return wantsAnother(payload) || !hasCode(payload) ? null : flow?.internal.code?.value ?? null;
 }
 
 /** Order: 1 another code is asked for · 2 a code was typed · 3 nothing was typed where a code was awaited · 4 the first code is asked for. */

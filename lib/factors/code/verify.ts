@@ -22,6 +22,8 @@ export async function verify(step: LoginStep, payload: JsonObject, ctx: FactorCo
   if (typed.kind === "rejected") return typed;
   const purpose = step.level === "first" ? "login" : "second_factor";
   const live = await liveCode(step.flow.id, purpose, typed.digits, ctx);
+  // No code was sent: nothing was guessed, and nobody's tries are used up. It looks and costs the same for everybody.
+  if (step.flow.internal.code === undefined) return { ...WRONG(), counts: false };
   if (live === null || !isMeant(step, live, payload)) return WRONG();
   if (step.level === "second" && !acceptableAddresses(step, ctx.config).some((one) => sameAddress(one, live))) return WRONG();
   const identityId = step.level === "second" ? step.identity?.id ?? null : live.identityId;

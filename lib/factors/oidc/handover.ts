@@ -18,7 +18,6 @@ export interface Arrived {
   readonly person: UpstreamPerson;
   readonly provider: OidcProviderConfig;
   readonly handoverId: string;
-  readonly expiresAt: Date;
   /** Takes the handover; of two requests with one token the second is told false. */
   readonly consume: Commit;
 }
@@ -35,9 +34,9 @@ export function isReturn(payload: JsonObject): boolean {
  * the provider under way · 4 a provider that the project still has · 5 the seal. Nothing is taken yet: the commit does.
  */
 export async function receive(flow: Flow, payload: JsonObject, ctx: FactorContext): Promise<Arrived | Rejected> {
-  const { provider: id, bindingHash } = flow.internal.oidc ?? {};
+  const { provider: id, returnHash } = flow.internal.oidc ?? {};
   const secret = textOf(payload, "oidc_binding");
-  if (id === undefined || bindingHash === undefined || secret === null || !constantTimeEqual(hashToken(secret), bindingHash)) return refuse("oidc_start_again");
+  if (id === undefined || returnHash === undefined || secret === null || !constantTimeEqual(hashToken(secret), returnHash)) return refuse("oidc_start_again");
   const provider = ctx.config.oidc.providers.find((known) => known.id === id);
   if (provider === undefined) return refuse("oidc_unknown_provider");
   const failure = textOf(payload, "oidc_error");
@@ -46,7 +45,7 @@ export async function receive(flow: Flow, payload: JsonObject, ctx: FactorContex
   if (handover === null || handover.flowId !== flow.id || handover.provider !== id) return refuse("oidc_start_again");
   const person = JSON.parse(ctx.keys.open("oidc", handover.sealed, handoverBinding(ctx.project.row.id, flow.id, id))) as UpstreamPerson;
   return {
-    kind: "arrived", person, provider, handoverId: handover.id, expiresAt: handover.expiresAt,
+    kind: "arrived", person, provider, handoverId: handover.id,
     consume: (tx) => tx.consumeHandover(handover.id, ctx.now),
   };
 }

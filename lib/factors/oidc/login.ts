@@ -67,10 +67,15 @@ function signIn(step: LoginStep, arrived: Arrived, known: Extract<KnownAccount, 
   };
 }
 
+/**
+ * Somebody nobody here knows by this account. Differs from Kratos: what such a person still has to do is never left in an app's
+ * flow, because whoever began that flow could finish it as them; they are told to do it in a browser first.
+ */
 async function newcomer(step: LoginStep, arrived: Arrived, ctx: FactorContext): Promise<LoginOutcome> {
   const { person, provider } = arrived;
   const owner = await ownerOfAddress(person, ctx);
   if (owner !== null && person.email !== null) {
+    if (step.flow.type === "api") return refuse("oidc_finish_in_browser", provider);
     const { config } = ctx.project;
     const others = linkedAccounts(owner.credentials, ctx.config);
     return {
@@ -88,7 +93,7 @@ async function newcomer(step: LoginStep, arrived: Arrived, ctx: FactorContext): 
   if (!ctx.project.config.flows.registration.enabled) return refuse("oidc_no_account", provider);
   return {
     kind: "register_instead",
-    internal: { oidc: { provider: provider.id, pendingRegistration: sealPendingRegistration(arrived, ctx) } },
-    payload: { method: "oidc", provider: provider.id },
+    internal: { oidc: { provider: provider.id } },
+    payload: { method: "oidc", provider: provider.id, oidc_pending: sealPendingRegistration(arrived, ctx) },
   };
 }

@@ -7,9 +7,10 @@ import type { Arrived } from "./handover";
 /** Who wants to register: said by the provider, remembered until every trait is there. */
 export interface PendingRegistration {
   readonly person: UpstreamPerson;
+  /** Taken with the person, at the latest. */
   readonly handoverId: string;
-  /** Epoch ms; until then the handover must still be there to be taken. */
-  readonly handoverUntil: number;
+  /** Epoch ms: the proof is of then, however long the form was open. */
+  readonly arrivedAt: number;
 }
 
 export function sealPendingLink(flow: Pick<Flow, "id">, pending: PendingLink, ctx: Pick<FactorContext, "keys" | "project">): string {
@@ -24,13 +25,22 @@ export function openPendingLink(flow: Pick<Flow, "id" | "internal">, ctx: Pick<F
 
 const registrationBinding = (ctx: Pick<FactorContext, "project">, provider: string): readonly string[] => ["pending-registration", ctx.project.row.id, provider];
 
-export function sealPendingRegistration({ person, handoverId, expiresAt }: Pick<Arrived, "person" | "handoverId" | "expiresAt">, ctx: FactorContext): string {
-  const pending: PendingRegistration = { person, handoverId, handoverUntil: expiresAt.getTime() };
+export function sealPendingRegistration({ person, handoverId }: Pick<Arrived, "person" | "handoverId">, ctx: FactorContext): string {
+  const pending: PendingRegistration = { person, handoverId, arrivedAt: ctx.now.getTime() };
   return ctx.keys.seal("oidc", JSON.stringify(pending), registrationBinding(ctx, person.provider));
 }
 
-export function openPendingRegistration(flow: Pick<Flow, "internal">, provider: string, ctx: FactorContext): PendingRegistration | null {
+/** Null for what was never sealed here, or for another provider. */
+export function openPendingRegistration(sealed: string, provider: string, ctx: FactorContext): PendingRegistration | null {
+  try {
+    return JSON.parse(ctx.keys.open("oidc", sealed, registrationBinding(ctx, provider))) as PendingRegistration;
+  } catch {
+    return null;
+  }
+}
+
+/** What waits in this flow for its traits, of this provider; null when nothing does. Nobody ever waits in an app's flow. */
+export function waitingRegistration(flow: Pick<Flow, "internal" | "type">, provider: string): string | null {
   const { pendingRegistration, provider: underWay } = flow.internal.oidc ?? {};
-  if (pendingRegistration === undefined || underWay !== provider) return null;
-  return JSON.parse(ctx.keys.open("oidc", pendingRegistration, registrationBinding(ctx, provider))) as PendingRegistration;
+  return flow.type === "browser" && underWay === provider ? pendingRegistration ?? null : null;
 }

@@ -13,7 +13,7 @@ import { traitsFrom, withTyped } from "./claims";
 import { newLink } from "./credential";
 import { isReturn, receive, refuse } from "./handover";
 import { continueNode, registrationNodes } from "./nodes";
-import { openPendingRegistration, sealPendingRegistration } from "./pending";
+import { openPendingRegistration, sealPendingRegistration, waitingRegistration } from "./pending";
 import { goUpstream, methodOf } from "./upstream";
 
 export const oidcRegistration: RegistrationCapability = {
@@ -31,6 +31,8 @@ interface Newcomer {
   readonly provider: OidcProviderConfig;
   readonly take: Commit;
   readonly sealed: string;
+  /** When the provider's answer came. */
+  readonly arrivedAt: Date;
 }
 
 /**
@@ -44,31 +46,36 @@ async function submit(flow: RegistrationFlow, payload: JsonObject, _traits: unkn
     const { person, provider, consume } = arrived;
     // A known subject signs in instead, before a registration is asked (lib/flows/linking-known.ts); this is a race.
     if ((await accountOf(person, ctx)).kind !== "unknown") return { kind: "rejected", messages: [say.identifierTaken()], counts: false };
-    return register(flow, { person, provider, take: consume, sealed: sealPendingRegistration(arrived, ctx) }, payload, ctx);
+    return register(flow, { person, provider, take: consume, sealed: sealPendingRegistration(arrived, ctx), arrivedAt: ctx.now }, payload, ctx);
   }
   const id = textOf(payload, "provider");
   const provider = ctx.config.oidc.providers.find((known) => known.id === id);
   if (id === null) return { kind: "rejected", messages: [say.missing("provider")], field: "provider", counts: false };
   if (provider === undefined) return refuse("oidc_unknown_provider");
-  const pending = openPendingRegistration(flow, id, ctx);
-  if (pending === null) {
+  const carried = textOf(payload, "oidc_pending");
+  const sealed = carried ?? waitingRegistration(flow, id);
+  if (sealed === null) {
     return flow.type === "api" && flow.internal.oidc?.exchange !== true ? refuse("oidc_exchange_missing", provider) : goUpstream(flow, provider, ctx);
   }
-  const take: Commit = async (tx) => (await tx.consumeHandover(pending.handoverId, ctx.now)) || ctx.now.getTime() >= pending.handoverUntil;
-  return register(flow, { person: pending.person, provider, take, sealed: flow.internal.oidc?.pendingRegistration ?? "" }, payload, ctx);
+  const pending = openPendingRegistration(sealed, id, ctx);
+  if (pending === null) return refuse("oidc_start_again", provider);
+  // From a sign-in the handover comes along unused. A form that was shown has used it up: its flow, which completes once, stands for it.
+  const take: Commit = async (tx) => (await tx.consumeHandover(pending.handoverId, ctx.now)) || carried === null;
+  return register(flow, { person: pending.person, provider, take, sealed, arrivedAt: new Date(pending.arrivedAt) }, payload, ctx);
 }
 
 function register(flow: RegistrationFlow, who: Newcomer, payload: JsonObject, ctx: FactorContext): RegistrationOutcome {
-  const { person, provider, take } = who;
+  const { person, provider, take, arrivedAt } = who;
   const schema = schemaOf(flow, ctx);
   const typed = payload["traits"];
   const traits = withTyped(traitsFrom(person, provider), typed);
   const checked = schema.validate(traits);
+  if (!checked.ok && flow.type === "api") return refuse("oidc_finish_in_browser", provider);
   if (!checked.ok) return ask(flow, who, schema, traits, checked.problems, typed !== undefined);
   const vouched = person.email?.verified === true ? normaliseAddress(person.email.value, "email") : null;
   return {
     kind: "registered",
-    method: methodOf(person, provider, ctx.now),
+    method: methodOf(person, provider, arrivedAt),
     traits: { traits: checked.traits, facts: schema.facts(checked.traits) },
     ...(vouched === null ? {} : { verified: [vouched] }),
     commit: async (tx, identityId) => {
@@ -86,7 +93,8 @@ function ask(
   const told = wasTyped ? problems : problems.filter(({ message }) => message.id !== MISSING);
   const nodes = [...schema.traitNodes("registration", traits), continueNode(provider)];
   const placed = withProblems(nodes, told);
-  const internal: Partial<FlowInternal> = { oidc: { ...flow.internal.oidc, provider: provider.id, pendingRegistration: sealed } };
+  const { returnHash: _return, ...kept } = flow.internal.oidc ?? {};
+  const internal: Partial<FlowInternal> = { oidc: { ...kept, provider: provider.id, pendingRegistration: sealed } };
   return { kind: "next_screen", prepared: { nodes: placed.nodes, internal }, messages: placed.left, navigates: false };
 }
 

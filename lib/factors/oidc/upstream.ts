@@ -17,7 +17,7 @@ export function goUpstream(flow: Pick<Flow, "id" | "internal">, provider: OidcPr
 
 /** Only this provider's answer is accepted from now on, and no binding of an earlier round trip. */
 function underWay(internal: FlowInternal, provider: string): Partial<FlowInternal> {
-  const { bindingHash: _binding, startedAt: _started, ...kept } = internal.oidc ?? {};
+  const { bindingHash: _binding, returnHash: _return, startedAt: _started, ...kept } = internal.oidc ?? {};
   return { oidc: { ...kept, provider } };
 }
 

@@ -5,7 +5,7 @@ import { readAssertionAnswer } from "../../webauthn/answer";
 import type { AssertionAnswer } from "../../webauthn/answer";
 import { requestOptions } from "../../webauthn/authentication";
 import { pendingOr } from "../../webauthn/ceremony";
-import { keysOf } from "../../webauthn/key-record";
+import { keysOf, namesOf } from "../../webauthn/key-record";
 import type { OwnedKey } from "../../webauthn/key-record";
 import { proveKey } from "../../webauthn/prove";
 import type { Verdict } from "../../webauthn/prove";
@@ -40,7 +40,7 @@ async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {
   const name = step.level === "second" ? []
     : [step.identity === null ? identifierNode(nameFields(ctx.project).title) : hiddenNode("default", "identifier", accountName(ctx.project, step.identity))];
   return {
-    nodes: [...name, ...loginNodes({ project: ctx.project, transport: step.flow.type }, options, asked === "any")],
+    nodes: [...name, ...loginNodes({ project: ctx.project, transport: step.flow.type }, options, asked === "any" ? null : namesOf(asked))],
     internal: { passkey: ceremony },
   };
 }
@@ -62,7 +62,7 @@ async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext):
     besideAnother: step.methods.some(({ method }) => method !== "webauthn" && method !== "passkey"),
   }, ctx.keys, ctx.now);
   if (!verdict.ok) {
-    const rejected = await wrong(step, ctx);
+    const rejected = { ...(await wrong(step, ctx)), because: verdict.because };
     if (verdict.flag === undefined) return rejected;
     return { ...rejected, alarm: { identityId: identity.id, action: "factor.cloned", label: found.owned.key.name, commit: verdict.flag } };
   }

@@ -22,17 +22,17 @@ export function identifierNode(title: string | null): Node {
   return inputNode("default", "identifier", "text", { value: "", required: true, autocomplete: "username webauthn", label });
 }
 
-/** `waiting`: the browser may answer from its list of names, without the button. */
-export function loginNodes(place: Place, options: JsonValue, waiting: boolean): readonly Node[] {
+/** `names`: what the person calls their passkeys; null while nobody is named, and the browser may answer from its own list, without the button. */
+export function loginNodes(place: Place, options: JsonValue, names: readonly string[] | null): readonly Node[] {
   const browser = place.transport === "browser";
   const init = "oryPasskeyLoginAutocompleteInit";
   return [
     hiddenNode("passkey", "passkey_challenge", JSON.stringify({ publicKey: options })),
     ...script(place),
     inputNode("passkey", "passkey_login", "hidden", {
-      value: "", ...(waiting ? { ...(browser ? { onload: `window.${init}()` } : {}), onloadTrigger: init } : {}),
+      value: "", ...(names === null ? { ...(browser ? { onload: `window.${init}()` } : {}), onloadTrigger: init } : {}),
     }),
-    trigger(place, "passkey_login_trigger", "oryPasskeyLogin", say.signInWithPasskey()),
+    trigger(place, "passkey_login_trigger", "oryPasskeyLogin", say.signInWithPasskey(names ?? undefined)),
   ];
 }
 
@@ -48,11 +48,11 @@ export function registrationNodes(place: Place, options: JsonValue, displayNames
 }
 
 /** `passkey_create_data` has another shape here than at registration (contract 5.8). */
-export function settingsNodes(place: Place, owned: readonly OwnedKey[], options: JsonValue, mayRemove: boolean): readonly Node[] {
-  const remove = owned.map(({ key }) => submitNode("passkey", "passkey_remove", hexOf(key.id), say.removePasskey({
-    displayName: key.name, addedAt: new Date(key.addedAt), lastUsedAt: key.lastUsedAt === null ? null : new Date(key.lastUsedAt),
-    backedUp: key.backupState, provider: providerOf(key.aaguid), cloned: key.clonedAt !== null,
-  }), { disabled: !mayRemove }));
+export function settingsNodes(place: Place, owned: readonly OwnedKey[], options: JsonValue, mayRemove: (owned: OwnedKey) => boolean): readonly Node[] {
+  const remove = owned.map((one) => submitNode("passkey", "passkey_remove", hexOf(one.key.id), say.removePasskey({
+    displayName: one.key.name, addedAt: new Date(one.key.addedAt), lastUsedAt: one.key.lastUsedAt === null ? null : new Date(one.key.lastUsedAt),
+    backedUp: one.key.backupState, provider: providerOf(one.key.aaguid), cloned: one.key.clonedAt !== null,
+  }), { disabled: !mayRemove(one) }));
   return [
     ...remove,
     trigger(place, "passkey_register_trigger", "oryPasskeySettingsRegistration", say.addPasskey()),

@@ -7,6 +7,7 @@ import { changedKey, isIntact, keysOf, sealKey } from "../../webauthn/key-record
 import type { KeyPlace, OwnedKey } from "../../webauthn/key-record";
 import { creationOptions, verifyRegistration } from "../../webauthn/registration";
 import { userHandleOf } from "../../webauthn/user-handle";
+import { mayPartWith } from "../../webauthn/ways-in";
 import { accountName } from "../../wire/account-name";
 import { say } from "../../wire/message";
 import { textOf } from "../../wire/values";
@@ -25,7 +26,7 @@ async function nodes(step: SettingsStep, ctx: FactorContext): Promise<Prepared> 
     rp, ceremony, userName: accountName(ctx.project, step.identity), known: knownKeys(keysOf(step.credentials)), residentKey, attachment, timeoutMs,
   });
   return {
-    nodes: settingsNodes({ project: ctx.project, transport: step.flow.type }, keysOf(step.credentials, "passkey"), options, step.firstFactors >= 2),
+    nodes: settingsNodes({ project: ctx.project, transport: step.flow.type }, keysOf(step.credentials, "passkey"), options, (one) => mayPartWith(one, step, ctx.config)),
     internal: { passkey: ceremony },
   };
 }
@@ -47,7 +48,7 @@ function findKey(step: SettingsStep, hex: string): OwnedKey | undefined {
 function removal(step: SettingsStep, hex: string, ctx: FactorContext): SettingsOutcome {
   const owned = findKey(step, hex);
   if (owned === undefined) return refused(say.generic("key_name_unknown"));
-  if (step.firstFactors < 2) return { ...refused(say.generic("last_first_factor")), field: "passkey_remove" };
+  if (!mayPartWith(owned, step, ctx.config)) return { ...refused(say.generic("last_first_factor")), field: "passkey_remove" };
   return {
     kind: "changed", completed: null, action: "factor.removed", revokesOthers: true, label: owned.key.name,
     async commit(tx) {

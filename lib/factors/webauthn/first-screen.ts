@@ -1,4 +1,3 @@
-import type { Credential } from "../../model/credential";
 import type { Message } from "../../model/message";
 import { normaliseIdentifier, readAddress } from "../../wire/identity-schema";
 import { accountNames } from "../../wire/account-name";
@@ -22,15 +21,19 @@ export async function secondScreen(step: LoginStep, typed: string, ctx: FactorCo
 /** The nodes that ask for the keys behind a name; null when it has none and the project says so. */
 export async function screenFor(step: LoginStep, typed: string, ctx: FactorContext, label: Message = say.securityKeyContinue()): Promise<Prepared | null> {
   const identifier = normaliseIdentifier(typed);
-  const owned: readonly Credential[] = (await accountOf(identifier, ctx))?.credentials ?? [];
-  const real = knownKeys(usableKeys(owned, ctx.config));
+  const owners = await accountsOf(identifier, ctx);
+  const real = knownKeys(owners.flatMap(({ credentials }) => usableKeys(credentials, ctx.config)));
   if (real.length === 0 && !ctx.project.config.mitigateEnumeration) return null;
   const keys = real.length > 0 ? real : decoyKeys(ctx.keys, ctx.project.row.id, identifier);
   return askFor(keys, typed, step.flow.internal.webauthn, label, ctx);
 }
 
-/** By a password's name, by the name their key was enrolled under, by an address; and only while it is theirs. */
-async function accountOf(identifier: string, ctx: FactorContext): Promise<AccountSnapshot | null> {
+/**
+ * By a password's name, by the name their key was enrolled under, by an address; and only while it is theirs. One name may lead to
+ * several people, where it is no address: all of their keys are asked for, and the one that answers says who came. Nobody keeps
+ * another out by taking their name.
+ */
+async function accountsOf(identifier: string, ctx: FactorContext): Promise<readonly AccountSnapshot[]> {
   const address = readAddress(identifier);
   const found = [
     await ctx.db.findAccountByIdentifier("password", identifier),
@@ -38,5 +41,6 @@ async function accountOf(identifier: string, ctx: FactorContext): Promise<Accoun
     address === null ? null : await ctx.db.findAccountByAddress("verifiable", address.via, address.value),
   ];
   const isTheirs = (name: string): boolean => name === identifier || name === address?.value;
-  return found.find((account) => account !== null && accountNames(ctx.project, account.identity).some(isTheirs)) ?? null;
+  const theirs = found.filter((account) => account !== null && accountNames(ctx.project, account.identity).some(isTheirs));
+  return [...new Map(theirs.flatMap((account) => (account === null ? [] : [[account.identity.id, account] as const]))).values()];
 }

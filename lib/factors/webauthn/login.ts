@@ -3,7 +3,7 @@ import type { JsonObject } from "../../model/identity";
 import type { Message } from "../../model/message";
 import { readAssertionAnswer } from "../../webauthn/answer";
 import type { AssertionAnswer } from "../../webauthn/answer";
-import { keysOf } from "../../webauthn/key-record";
+import { keysOf, namesOf } from "../../webauthn/key-record";
 import type { OwnedKey } from "../../webauthn/key-record";
 import { proveKey } from "../../webauthn/prove";
 import { accountName, nameFields } from "../../wire/account-name";
@@ -28,7 +28,7 @@ async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {
   if (step.identity === null) return { nodes: step.level === "first" ? identifierNodes(nameFields(ctx.project).title) : [] };
   const owned = usableKeys(step.credentials, ctx.config);
   if (owned.length === 0) return { nodes: [] };
-  return askFor(knownKeys(owned), accountName(ctx.project, step.identity), step.flow.internal.webauthn, say.signInWithSecurityKey(), ctx);
+  return askFor(knownKeys(owned), accountName(ctx.project, step.identity), step.flow.internal.webauthn, say.signInWithSecurityKey(namesOf(owned)), ctx);
 }
 
 async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome> {
@@ -53,7 +53,7 @@ async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext):
   if (!verdict.ok) {
     const alarm: Alarm | null = verdict.flag === undefined ? null
       : { identityId: identity.id, action: "factor.cloned", label: owned.key.name, commit: verdict.flag };
-    return { ...(await wrong(step, identifier, ctx)), ...(alarm === null ? {} : { alarm }) };
+    return { ...(await wrong(step, identifier, ctx)), because: verdict.because, ...(alarm === null ? {} : { alarm }) };
   }
   if (identity.state !== "active") return refused(say.identityDisabled());
   return {

@@ -31,11 +31,11 @@ export function registrationNodes(project: Project, options: JsonValue): readonl
   return enrolmentNodes(project, options, say.signUpWithSecurityKey());
 }
 
-export function settingsNodes(project: Project, owned: readonly OwnedKey[], options: JsonValue, mayRemovePasswordless: boolean): readonly Node[] {
-  const remove = owned.map(({ key }) => submitNode("webauthn", "webauthn_remove", hexOf(key.id), say.removeSecurityKey({
-    displayName: key.name, addedAt: new Date(key.addedAt), lastUsedAt: key.lastUsedAt === null ? null : new Date(key.lastUsedAt),
-    backedUp: key.backupState, provider: providerOf(key.aaguid), cloned: key.clonedAt !== null,
-  }), { disabled: key.passwordless && !mayRemovePasswordless }));
+export function settingsNodes(project: Project, owned: readonly OwnedKey[], options: JsonValue, mayRemove: (owned: OwnedKey) => boolean): readonly Node[] {
+  const remove = owned.map((one) => submitNode("webauthn", "webauthn_remove", hexOf(one.key.id), say.removeSecurityKey({
+    displayName: one.key.name, addedAt: new Date(one.key.addedAt), lastUsedAt: one.key.lastUsedAt === null ? null : new Date(one.key.lastUsedAt),
+    backedUp: one.key.backupState, provider: providerOf(one.key.aaguid), cloned: one.key.clonedAt !== null,
+  }), { disabled: !mayRemove(one) }));
   return [...remove, ...enrolmentNodes(project, options, say.addSecurityKey())];
 }
 

@@ -6,6 +6,7 @@ import { changedKey, isIntact, keysOf, sealKey } from "../../webauthn/key-record
 import type { KeyPlace, OwnedKey } from "../../webauthn/key-record";
 import { creationOptions, verifyRegistration } from "../../webauthn/registration";
 import { userHandleOf } from "../../webauthn/user-handle";
+import { mayPartWith } from "../../webauthn/ways-in";
 import { accountName } from "../../wire/account-name";
 import { say } from "../../wire/message";
 import { textOf } from "../../wire/values";
@@ -29,7 +30,7 @@ async function nodes(step: SettingsStep, ctx: FactorContext): Promise<Prepared> 
     residentKey: passwordless ? "preferred" : "discouraged", attachment: null, timeoutMs: TIMEOUT_MS,
   });
   const owned = keysOf(step.credentials, "webauthn");
-  return { nodes: settingsNodes(ctx.project, owned, options, step.firstFactors >= 2), internal: { webauthn: ceremony } };
+  return { nodes: settingsNodes(ctx.project, owned, options, (one) => mayPartWith(one, step, ctx.config)), internal: { webauthn: ceremony } };
 }
 
 /** Order: remove, rename, add. Forms send the other fields empty. */
@@ -49,7 +50,7 @@ function findKey(step: SettingsStep, hex: string): OwnedKey | undefined {
 function removal(step: SettingsStep, hex: string, ctx: FactorContext): SettingsOutcome {
   const owned = findKey(step, hex);
   if (owned === undefined) return refused(say.generic("key_name_unknown"));
-  if (owned.key.passwordless && step.firstFactors < 2) return { ...refused(say.generic("last_first_factor")), field: "webauthn_remove" };
+  if (!mayPartWith(owned, step, ctx.config)) return { ...refused(say.generic("last_first_factor")), field: "webauthn_remove" };
   return {
     kind: "changed", completed: null, action: "factor.removed", revokesOthers: true, label: owned.key.name,
     async commit(tx) {

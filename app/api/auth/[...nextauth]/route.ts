@@ -3,8 +3,8 @@ import { readBody } from "@/lib/http/body";
 import type { Exchange } from "@/lib/http/exchange";
 import type { Endpoint } from "@/lib/http/handler";
 import { route } from "@/lib/http/handler";
-import { completeUrl, nothingUnderway } from "@/lib/http/oidc-complete";
-import { danceUnderway } from "@/lib/http/oidc-dance";
+import { completeUrl, nothingUnderway, strayAnswer } from "@/lib/http/oidc-complete";
+import { chargeDance, claimDance, danceAnswered } from "@/lib/http/oidc-dance";
 import { finishDance } from "@/lib/nextauth/callback";
 import { decodedCookies, runNextAuth } from "@/lib/nextauth/run";
 
@@ -34,10 +34,18 @@ function isKnown({ project }: Exchange, provider: string): boolean {
   return enabled && providers.some(({ id }) => id === provider);
 }
 
-/** Back from the provider: its answer is judged, and the browser goes on to its flow, where the end is submitted. */
+/**
+ * Back from the provider: its answer is judged, and the browser goes on to its flow, where the end is submitted.
+ *
+ * Order: 1 the source's budget · 2 the state of a round trip of this browser, before anything else of the answer is believed, a
+ *        refusal included · 3 its binding, which serves one answer · 4 the provider that was asked.
+ */
 async function back(exchange: Exchange, provider: string): Promise<Response> {
-  const dance = await danceUnderway(exchange);
-  if (dance === null) return nothingUnderway(exchange, null);
+  await chargeDance(exchange);
+  const answering = await danceAnswered(exchange, provider, exchange.url.searchParams.get("state"));
+  if (answering === null) return nothingUnderway(exchange, null);
+  const { dance } = answering;
+  if (answering.kind === "stray" || !(await claimDance(exchange, dance))) return strayAnswer(exchange, dance);
   // Another provider's answer than the one that was asked: nothing of it is even read (mix-up, T30).
   if (dance.provider.id !== provider) return redirectAnswer(exchange, completeUrl(exchange, dance, { kind: "failed", failure: "oidc_bad_answer" }));
   const { services, project, handle, now, device, url, cookies } = exchange;

@@ -191,6 +191,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.totp_not_set_up": "Es gibt keine Authenticator-App zu entfernen.",
   "reason.totp_already_set_up": "Sie haben schon eine Authenticator-App. Entfernen Sie sie, bevor Sie eine andere hinzufügen.",
   "reason.last_first_factor": "Das ist Ihr letzter Weg, sich anzumelden, und kann deshalb nicht entfernt werden.",
+  "reason.no_other_second_factor": "Ihr einziger zweiter Schritt ist das Postfach, mit dem Sie sich gerade angemeldet haben; eines kann nicht beides sein. Melden Sie sich anders an oder fragen Sie unseren Support.",
   "reason.changed_meanwhile": "Inzwischen hat sich etwas anderes geändert. Sehen Sie noch einmal nach und wiederholen Sie Ihre Änderung.",
   "reason.key_name_unknown": "Dieser Schlüssel gehört nicht Ihnen oder ist schon entfernt.",
   "reason.key_known": "Dieser Schlüssel ist schon eingerichtet, hier oder bei einem anderen Konto. Nehmen Sie einen anderen.",
@@ -212,5 +213,6 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_already_linked": "{provider} ist schon verknüpft.",
   "reason.oidc_exchange_missing": "Eine App meldet mit {provider} über einen Browser an und verlangt vorher einen Tauschcode.",
   "reason.oidc_link_in_browser": "Verknüpfen Sie {provider} in einem Browser; eine App kann das nicht.",
+  "reason.oidc_finish_in_browser": "{provider} kennt Sie, aber wir brauchen noch etwas von Ihnen. Melden Sie sich hier einmal im Browser mit {provider} an und kehren Sie dann zur App zurück.",
   "reason.server": "Bei uns ist etwas kaputtgegangen. Bitte versuchen Sie es noch einmal.",
 };

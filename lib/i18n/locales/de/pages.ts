@@ -32,4 +32,9 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   "console.paths.removeHint": "Um einen Pfad zu entfernen, leeren Sie sein Feld.",
   "console.paths.invalidMinutes": "Das Höchstalter ist eine Zahl von Minuten über null, oder leer.",
   "console.twoFactor.sessionsToAsk": "{count, plural, one {Eine von {total, number} laufenden Sitzungen liegt} other {{count, number} von {total, number} laufenden Sitzungen liegen}} unter dem, was ihr Mensch nachweisen könnte: Strict fragt bei der nächsten Anfrage.",
+
+  "appSignIn.title": "Bei {project} anmelden",
+  "appSignIn.text": "Eine App möchte Sie mit {provider} bei {project} anmelden. Fahren Sie nur fort, wenn Sie das eben selbst in der App begonnen haben.",
+  "appSignIn.continue": "Weiter",
+  "appSignIn.cancel": "Abbrechen",
 };

@@ -192,6 +192,7 @@ export const messages = {
   "reason.totp_not_set_up": "There is no authenticator app to remove.",
   "reason.totp_already_set_up": "You have an authenticator app already. Remove it before you add another.",
   "reason.last_first_factor": "This is your last way to sign in, so it cannot be removed.",
+  "reason.no_other_second_factor": "The only second step you have is the mailbox that just signed you in, and one mailbox cannot be both. Sign in another way, or ask our support.",
   "reason.changed_meanwhile": "Something else changed in the meantime. Look again and repeat your change.",
   "reason.key_name_unknown": "This key is not yours or was removed already.",
   "reason.key_known": "This key is set up already, here or with another account. Use another one.",
@@ -213,5 +214,6 @@ export const messages = {
   "reason.oidc_already_linked": "{provider} is linked already.",
   "reason.oidc_exchange_missing": "An app signs in with {provider} through a browser, and asks for an exchange code first.",
   "reason.oidc_link_in_browser": "Link {provider} in a browser; an app cannot do it.",
+  "reason.oidc_finish_in_browser": "{provider} knows you, but we need more from you than it said. Sign in with {provider} once in a browser here, then come back to the app.",
   "reason.server": "Something broke on our side. Please try again.",
 } as const;

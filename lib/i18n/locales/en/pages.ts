@@ -31,4 +31,9 @@ export const pages = {
   "console.paths.removeHint": "To take a path away, empty its field.",
   "console.paths.invalidMinutes": "The maximum age is a number of minutes above zero, or empty.",
   "console.twoFactor.sessionsToAsk": "{count, plural, one {One of {total, number} live sessions is} other {{count, number} of {total, number} live sessions are}} below what its owner could prove: Strict asks at the next request.",
+
+  "appSignIn.title": "Sign in to {project}",
+  "appSignIn.text": "An app wants to sign you in to {project} with {provider}. Continue only if you began this in the app yourself a moment ago.",
+  "appSignIn.continue": "Continue",
+  "appSignIn.cancel": "Cancel",
 } as const;

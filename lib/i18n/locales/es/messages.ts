@@ -191,6 +191,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.totp_not_set_up": "No hay ninguna aplicación de autenticación que quitar.",
   "reason.totp_already_set_up": "Ya tiene una aplicación de autenticación. Quítela antes de añadir otra.",
   "reason.last_first_factor": "Es su última forma de entrar, por eso no se puede quitar.",
+  "reason.no_other_second_factor": "Su único segundo paso es el buzón con el que acaba de entrar, y un mismo buzón no puede ser ambas cosas. Inicie sesión de otra manera o pregunte a nuestro soporte.",
   "reason.changed_meanwhile": "Mientras tanto cambió otra cosa. Mire de nuevo y repita su cambio.",
   "reason.key_name_unknown": "Esta llave no es suya o ya se quitó.",
   "reason.key_known": "Esta llave ya está configurada, aquí o en otra cuenta. Use otra.",
@@ -212,5 +213,6 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_already_linked": "{provider} ya está vinculado.",
   "reason.oidc_exchange_missing": "Una aplicación inicia sesión con {provider} en un navegador y pide antes un código de intercambio.",
   "reason.oidc_link_in_browser": "Vincule {provider} en un navegador; una aplicación no puede hacerlo.",
+  "reason.oidc_finish_in_browser": "{provider} le conoce, pero necesitamos algo más de usted. Inicie sesión aquí una vez con {provider} en un navegador y vuelva después a la aplicación.",
   "reason.server": "Algo se ha roto por nuestro lado. Inténtelo de nuevo, por favor.",
 };

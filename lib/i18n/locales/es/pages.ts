@@ -32,4 +32,9 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   "console.paths.removeHint": "Para quitar una ruta, vacíe su campo.",
   "console.paths.invalidMinutes": "La antigüedad máxima es un número de minutos mayor que cero, o vacío.",
   "console.twoFactor.sessionsToAsk": "{count, plural, one {Una de {total, number} sesiones activas está} other {{count, number} de {total, number} sesiones activas están}} por debajo de lo que su dueño podría demostrar: Strict lo pide en la próxima petición.",
+
+  "appSignIn.title": "Iniciar sesión en {project}",
+  "appSignIn.text": "Una aplicación quiere iniciar su sesión en {project} con {provider}. Continúe solo si usted lo empezó en la aplicación hace un momento.",
+  "appSignIn.continue": "Continuar",
+  "appSignIn.cancel": "Cancelar",
 };

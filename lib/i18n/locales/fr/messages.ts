@@ -191,6 +191,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.totp_not_set_up": "Il n’y a pas d’application d’authentification à supprimer.",
   "reason.totp_already_set_up": "Vous avez déjà une application d’authentification. Supprimez-la avant d’en ajouter une autre.",
   "reason.last_first_factor": "C’est votre dernier moyen de vous connecter ; il ne peut pas être supprimé.",
+  "reason.no_other_second_factor": "Votre seule deuxième étape est la boîte qui vient de vous connecter, et une même boîte ne peut pas être les deux. Connectez-vous autrement ou demandez à notre support.",
   "reason.changed_meanwhile": "Autre chose a changé entre-temps. Regardez de nouveau et refaites votre modification.",
   "reason.key_name_unknown": "Cette clé n’est pas à vous ou a déjà été supprimée.",
   "reason.key_known": "Cette clé est déjà configurée, ici ou pour un autre compte. Prenez-en une autre.",
@@ -212,5 +213,6 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_already_linked": "{provider} est déjà associé.",
   "reason.oidc_exchange_missing": "Une application se connecte avec {provider} par un navigateur et demande d’abord un code d’échange.",
   "reason.oidc_link_in_browser": "Associez {provider} dans un navigateur ; une application ne peut pas le faire.",
+  "reason.oidc_finish_in_browser": "{provider} vous connaît, mais il nous faut encore quelque chose de vous. Connectez-vous ici une fois avec {provider} dans un navigateur, puis revenez à l’application.",
   "reason.server": "Quelque chose s’est cassé chez nous. Réessayez, s’il vous plaît.",
 };

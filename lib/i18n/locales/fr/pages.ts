@@ -32,4 +32,9 @@ export const pages: Readonly<Record<keyof typeof english, string>> = {
   "console.paths.removeHint": "Pour retirer un chemin, videz son champ.",
   "console.paths.invalidMinutes": "L’âge maximal est un nombre de minutes supérieur à zéro, ou vide.",
   "console.twoFactor.sessionsToAsk": "{count, plural, one {Une session active sur {total, number} est} other {{count, number} sessions actives sur {total, number} sont}} en dessous de ce que son propriétaire pourrait prouver : Strict le demande à la prochaine requête.",
+
+  "appSignIn.title": "Se connecter à {project}",
+  "appSignIn.text": "Une application veut vous connecter à {project} avec {provider}. Continuez seulement si vous venez de le demander vous-même dans l’application.",
+  "appSignIn.continue": "Continuer",
+  "appSignIn.cancel": "Annuler",
 };

@@ -1,0 +1,92 @@
+import type { OutboxMessage } from "../db/handles";
+
+/** A claimed message that is ready to leave. */
+export interface Ready {
+  readonly message: OutboxMessage;
+  /** What it needs: messages of one key share a few hands, so that a slow receiver holds up its own mail only. */
+  readonly key: string;
+  /** Never throws. */
+  handOver(): Promise<void>;
+}
+
+export interface HandsOptions {
+  /** How many messages are on their way at once. */
+  readonly size: number;
+  /** How many of them under one key. */
+  readonly each: number;
+  /** Claims at most `limit` due messages, none of the places in `busy` (`placeOf`). */
+  claim(limit: number, busy: readonly string[]): Promise<readonly Ready[]>;
+  /** Gives a claimed message back as it was: every hand of its key is taken. */
+  putBack(message: OutboxMessage): Promise<void>;
+}
+
+export interface Hands {
+  /** Hands over what is due and waits for it. While it runs, another call makes it look again at once. Throws what `claim` throws. */
+  run(): Promise<void>;
+  /** Claims nothing more and waits for what is on its way. */
+  drain(): Promise<void>;
+}
+
+/** Where a message comes from, as the claim knows it: its project and its channel. */
+export function placeOf({ projectId, channel }: Pick<OutboxMessage, "projectId" | "channel">): string {
+  return `${projectId} ${channel}`;
+}
+
+export function createHands({ size, each, claim, putBack }: HandsOptions): Hands {
+  const inHand = new Map<Promise<void>, string>();
+  /** The key a place needed last: it is left out of claims while that key has no hand free. */
+  const keyOfPlace = new Map<string, string>();
+  let stopping = false;
+  let running: Promise<void> | null = null;
+  let rung = false;
+  let wake: () => void = () => undefined;
+
+  const held = (key: string): number => [...inHand.values()].filter((one) => one === key).length;
+
+  const take = async (): Promise<number> => {
+    const counts = [...new Set(inHand.values())].map(held);
+    // No key that is known to have room can be given more than its room.
+    const limit = Math.min(size - inHand.size, ...counts.filter((count) => count < each).map((count) => each - count));
+    if (limit <= 0) return 0;
+    const busy = [...keyOfPlace].filter(([, key]) => held(key) >= each).map(([place]) => place);
+    const claimed = await claim(limit, busy);
+    for (const { message, key, handOver } of claimed) {
+      keyOfPlace.set(placeOf(message), key);
+      if (held(key) >= each) {
+        await putBack(message);
+        continue;
+      }
+      const handing: Promise<void> = handOver().finally(() => inHand.delete(handing));
+      inHand.set(handing, key);
+    }
+    return claimed.length;
+  };
+
+  const round = async (): Promise<void> => {
+    while (!stopping) {
+      rung = false;
+      if (await take() > 0 || rung) continue;
+      if (inHand.size === 0) return;
+      // What arrives meanwhile is not held up by what is on its way.
+      await Promise.race([...inHand.keys(), new Promise<void>((resolve) => { wake = resolve; })]);
+    }
+  };
+
+  return {
+    run() {
+      rung = true;
+      wake();
+      running ??= round().finally(() => {
+        running = null;
+      });
+      return running;
+    },
+    async drain() {
+      stopping = true;
+      wake();
+      // What was being claimed just now is finished as well; that it could not be read is said where it runs.
+      await running?.catch(() => undefined);
+      await Promise.allSettled([...inHand.keys()]);
+    },
+  };
+}
