@@ -7,6 +7,7 @@ import { told } from "./factors-doors";
 import type { Body, Door, FlowKind, Reply } from "./factors-doors";
 import type { Somebody, World } from "./factors-world";
 import { flowIdIn } from "./client";
+import type { Browser } from "./client";
 import { typedBack } from "./fixtures";
 import { codeByMail, codeByText } from "./letters";
 import { Authenticator } from "./totp";
@@ -250,14 +251,22 @@ async function byProvider({ world, door, person }: Walk, kind: "login" | "regist
   return door.exchange(initCode, code);
 }
 
-/** Follows the browser to the provider and back, until our callback lets go of it; answers where to. */
+const BACK = "/self-service/methods/oidc/complete";
+
+/** Follows the browser to the provider and back, until our own way in lets go of it; answers where to. */
 async function through({ browser }: Door, to: string): Promise<string> {
-  let next = to;
-  for (let hop = 0; hop < 12; hop += 1) {
-    const answer = await visitAgreeing(browser, next);
-    const ended = new URL(next).pathname.startsWith("/self-service/methods/oidc/complete");
-    next = new URL(answer.location, next).href;
-    if (ended) return next;
+  const back = await returnFrom(browser, to);
+  return new URL((await browser.visit(back)).location, back).href;
+}
+
+/** Where the provider's answer is handed over, not yet visited. */
+export async function returnFrom(browser: Browser, to: string): Promise<string> {
+  const trail = [to];
+  for (let next = to; trail.length < 12; trail.push(next)) {
+    if (new URL(next).pathname === BACK) return next;
+    const { headers } = await visitAgreeing(browser, next);
+    if (headers["location"] === undefined) break;
+    next = new URL(headers["location"], next).href;
   }
-  throw new Error(`no way back from the provider: ${next}`);
+  throw new Error(`no way back from the provider: ${trail.join(" → ")}`);
 }

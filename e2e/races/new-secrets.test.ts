@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Browser, Native } from "../kit/client";
-import { PAIRS } from "../kit/factors";
+import { PAIRS, returnFrom } from "../kit/factors";
 import { UPSTREAM, slugOf } from "../kit/factors-config";
 import { device, enrolKey, keyChallenge, passkeyChallenge, passkeyOptions, registerByPasskey } from "../kit/factors-keys";
 import { World, anyPhone, somebody } from "../kit/factors-world";
@@ -133,11 +133,7 @@ describe("one handover from an identity provider", () => {
     const browser = new Browser(server, { host: FIRST });
     const flow = await browser.open("login");
     const left = await browser.post(flow, { method: "oidc", provider: UPSTREAM });
-    const complete = await world.upstream(person, async () => {
-      let next = left.location;
-      while (!new URL(next, browser.url("/")).pathname.startsWith("/self-service/methods/oidc/complete")) next = new URL((await browser.visit(next)).location, next).href;
-      return next;
-    });
+    const complete = await world.upstream(person, () => returnFrom(browser, left.location));
     const answers = await Promise.all(crowd(browser).map((one) => one.visit(complete)));
     expect(answers.every(({ status }) => status === 303)).toBe(true);
     const signedIn = answers.filter((answer) => answer.setCookies.some((line) => /session/i.test(line) && !/max-age=0/i.test(line)));
@@ -151,8 +147,8 @@ describe("one handover from an identity provider", () => {
     const left = await app.submit(flow, { method: "oidc", provider: UPSTREAM });
     expect(left.status, left.text).toBe(422);
     const browser = new Browser(server, { host: FIRST });
-    const trail = await world.upstream(person, async () => (await browser.follow(left.json<ErrorJson>().redirect_browser_to ?? "")).trail);
-    const code = new URL(trail.at(-1) ?? "").searchParams.get("code") ?? "";
+    const complete = await world.upstream(person, () => returnFrom(browser, left.json<ErrorJson>().redirect_browser_to ?? ""));
+    const code = new URL((await browser.visit(complete)).location).searchParams.get("code") ?? "";
     const path = `/sessions/token-exchange?init_code=${String(flow.session_token_exchange_code)}&return_to_code=${code}`;
     const answers = await Promise.all(Array.from({ length: RACERS }, () => app.fetch(path)));
     expectOneWinner(answers, 200);

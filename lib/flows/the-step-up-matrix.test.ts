@@ -32,7 +32,7 @@ for (const transport of ["browser", "api"] as const) {
   test(`nobody signed in, ${transport}`, async () => {
     const nobody = client(house, transport);
     const plain = { aal: "aal1", refresh: false, messages: [], names: [
-      ...(transport === "browser" ? ["script"] : []), "identifier", "passkey_challenge", "passkey_login", "passkey_login_trigger", "password", "method",
+      "identifier", ...(transport === "browser" ? ["script"] : []), "passkey_challenge", "passkey_login", "passkey_login_trigger", "password", "method",
     ] };
     expect(await started(nobody, "")).toEqual(plain);
     expect(await started(nobody, "?refresh=true")).toEqual(plain);

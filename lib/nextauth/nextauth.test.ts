@@ -184,7 +184,7 @@ test("starting a dance is a POST with next-auth's own pair, and its cookies hold
   }, dancing);
   const to = new URL((JSON.parse(away.body) as { url: string }).url);
   expect([to.searchParams.get("prompt"), to.searchParams.get("max_age"), to.searchParams.get("code_challenge_method")]).toEqual(["login", "0", "S256"]);
-  expect(away.setCookies.map((cookie) => cookie.split("=")[0]?.replace(/^.*next-auth\./, "")).sort()).toEqual(["callback-url", "nonce", "pkce.code_verifier", "state"]);
+  expect(away.setCookies.map((cookie) => cookie.split("=")[0]?.replace(/^.*next-auth\./, "")).sort()).toEqual(["callback-url", "nonce.f", "pkce.code_verifier.f", "state.f"]);
   for (const cookie of away.setCookies) expect(cookie).toMatch(/HttpOnly.*SameSite=Lax/);
 });
 

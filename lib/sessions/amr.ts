@@ -1,7 +1,7 @@
 import type { AuthenticationMethod, MethodName } from "../model/assurance";
 import type { Credential } from "../model/credential";
 import type { Identity } from "../model/identity";
-import { sessionAal } from "../policy/aal";
+import { atLeast, sessionAal } from "../policy/aal";
 
 /** What is proved: two factors of different kinds are multi-factor (RFC 8176, `mfa`), where the session has reached that level. */
 const KIND: Readonly<Record<MethodName, "know" | "have" | "elsewhere">> = {
@@ -16,7 +16,7 @@ const KIND: Readonly<Record<MethodName, "know" | "have" | "elsewhere">> = {
 export function amrOf(methods: readonly AuthenticationMethod[], identity: Identity, credentials: readonly Credential[]): readonly string[] {
   const values = methods.flatMap((entry) => valuesOf(entry, identity, credentials));
   const kinds = new Set(methods.map(({ method }) => KIND[method]));
-  return [...new Set(kinds.size > 1 && sessionAal(methods) === "aal2" ? [...values, "mfa"] : values)];
+  return [...new Set(kinds.size > 1 && atLeast(sessionAal(methods), "aal2") ? [...values, "mfa"] : values)];
 }
 
 function valuesOf(entry: AuthenticationMethod, identity: Identity, credentials: readonly Credential[]): readonly string[] {

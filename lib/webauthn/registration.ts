@@ -14,6 +14,7 @@ import type { KnownKey } from "./key-record";
 import { ALGORITHMS, checkPublicKey } from "./public-key";
 import { refused } from "./refusal";
 import type { Refused } from "./refusal";
+import { isStrictDer } from "./signature";
 
 /**
  * Formats whose statement the library checks; none of them makes a key trusted more. SafetyNet is left out: its service has ended,
@@ -87,7 +88,7 @@ export async function verifyRegistration(
   if (toBase64url(attested.credentialId) !== answer.id) return refused("credential_id");
   const key = checkPublicKey(attested.publicKey);
   if (!key.ok) return refused(key.because);
-  const sound = opened.format === "fido-u2f" ? isU2f(opened.statement, answer, data.rpIdHash, attested) : FORMATS.has(opened.format) && await isAttested(answer, rp, ceremony);
+  const sound = opened.format === "fido-u2f" ? isU2f(opened.statement, answer, data.rpIdHash, attested) : FORMATS.has(opened.format) && isWellWritten(opened.statement) && await isAttested(answer, rp, ceremony);
   if (!sound) return refused("attestation");
   return {
     ok: true,
@@ -110,6 +111,12 @@ function openAttestation(bytes: Uint8Array): { readonly format: string; readonly
   } catch {
     return null;
   }
+}
+
+/** An ECDSA signature of a statement in its one encoding: the library forgives a wrong length, we do not (W11). */
+function isWellWritten(statement: Map<unknown, unknown>): boolean {
+  const signature = statement.get("sig");
+  return statement.get("alg") !== -7 || !(signature instanceof Uint8Array) || isStrictDer(signature);
 }
 
 function isU2f(
