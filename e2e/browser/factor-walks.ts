@@ -22,6 +22,8 @@ export interface Walk {
   /** What they sign in with, and what they step up with. */
   readonly firstKey: PluggedKey;
   readonly secondKey: PluggedKey;
+  /** How much had come by mail and by text message before the sign-in under way. */
+  readonly before: { mail: number; text: number };
 }
 
 /** The world's server under a project's own name; its clock is that of whichever process runs. */
@@ -42,12 +44,13 @@ export class PluggedKey {
     this.#id = id;
   }
 
-  static async plugIn(page: Page, { verifies }: { readonly verifies: boolean }): Promise<PluggedKey> {
+  /** One that asks who holds it: Chromium lets no other hold a key that signs in by itself. */
+  static async plugIn(page: Page): Promise<PluggedKey> {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send("WebAuthn.enable", { enableUI: false });
     const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
       options: {
-        protocol: "ctap2", ctap2Version: "ctap2_1", transport: "usb", hasResidentKey: true, hasUserVerification: verifies, isUserVerified: verifies, automaticPresenceSimulation: false,
+        protocol: "ctap2", ctap2Version: "ctap2_1", transport: "usb", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: false,
       },
     });
     return new PluggedKey(cdp, authenticatorId);
@@ -116,8 +119,8 @@ const FIRST_STEPS: Readonly<Record<string, FirstSteps>> = {
       await enterCode(page, await codeByMail(world.mail, person.email, before));
     },
   },
-  "passkey, one factor": passkeyFirst,
-  "passkey, user verified": passkeyFirst,
+  "passkey as one factor": passkeyFirst,
+  "passkey with its user verified": passkeyFirst,
   "identity provider": {
     register: (walk) => byProvider(walk),
     signIn: (walk) => byProvider(walk),
@@ -140,10 +143,10 @@ const FIRST_STEPS: Readonly<Record<string, FirstSteps>> = {
 
 const codeSecond = (trait: "phone" | "backup"): SecondSteps => ({
   enrol: (walk) => saveTrait(walk, trait, walk.person[trait]),
-  async prove({ world, page, person }) {
+  async prove({ world, page, person, before }) {
     // With one address and nothing else to choose, the code left as the screen opened.
     if (!(await page.locator("input[name=code]").isVisible())) await requestCode(page);
-    await enterCode(page, trait === "phone" ? await codeByText(world.sms, person.phone, 0) : await codeByMail(world.mail, person.backup, 0));
+    await enterCode(page, trait === "phone" ? await codeByText(world.sms, person.phone, before.text) : await codeByMail(world.mail, person.backup, before.mail));
   },
   remove: (walk) => saveTrait(walk, trait, ""),
 });

@@ -1,10 +1,15 @@
 import type { Json, JsonDocument, TestProject } from "./projects";
 
-/** Which half of a sign-in a method serves in a project; absent: it does not matter. */
+/**
+ * Which half of a sign-in a method serves in a project; absent: it does not matter. Passkeys always sign in; as `second` their user
+ * verification counts, so that one is worth both halves and may stand for the second (J6).
+ */
 export interface Needs {
   readonly webauthn?: "first" | "second";
   readonly code?: "first" | "second";
+  readonly passkey?: "first" | "second";
 }
+export const SWITCHED = ["code", "webauthn", "passkey"] as const satisfies readonly (keyof Needs)[];
 
 /** What lies outside of a project: where its text messages go, and who its people may come from. */
 export interface Outside {
@@ -17,14 +22,17 @@ export const UPSTREAM = "upstream";
 
 /** The needs of both halves together; null where one project cannot have both. */
 export function together(first: Needs, second: Needs): Required<Needs> | null {
-  for (const method of ["webauthn", "code"] as const) {
-    if (first[method] !== undefined && second[method] !== undefined && first[method] !== second[method]) return null;
-  }
-  return { webauthn: first.webauthn ?? second.webauthn ?? "second", code: first.code ?? second.code ?? "first" };
+  if (quarrelOf(first, second) !== null) return null;
+  const either = (method: keyof Needs, otherwise: "first" | "second"): "first" | "second" => first[method] ?? second[method] ?? otherwise;
+  return { webauthn: either("webauthn", "second"), code: either("code", "first"), passkey: either("passkey", "second") };
+}
+/** The method that the halves want for different things. */
+export function quarrelOf(first: Needs, second: Needs): keyof Needs | null {
+  return SWITCHED.find((method) => first[method] !== undefined && second[method] !== undefined && first[method] !== second[method]) ?? null;
 }
 
-export function slugOf({ webauthn, code }: Required<Needs>): string {
-  return `keys-${webauthn}-codes-${code}`;
+export function slugOf({ webauthn, code, passkey }: Required<Needs>): string {
+  return `keys-${webauthn}-codes-${code}-passkeys-${passkey}`;
 }
 
 /** Every project that some pair needs. */
@@ -33,11 +41,8 @@ export function projectsFor(needs: readonly Required<Needs>[], outside: Outside)
   return [...bySlug].map(([slug, one]) => ({ slug, document: documentFor(one, outside) }));
 }
 
-/**
- * Strict, everything on. Passkeys count user verification (J6), so a key with it and a key without it are two first factors. Nobody
- * is asked to verify an address: a code for that would use up the minute's one letter (security.md, lane L5).
- */
-export function documentFor(needs: Required<Needs>, { smsUrl, provider }: Outside): JsonDocument {
+/** Strict, everything on. Nobody is asked to verify an address: a code for that would use up the minute's one letter (security.md, lane L5). */
+export function documentFor(needs: Needs, { smsUrl, provider }: Outside): JsonDocument {
   return {
     identity: { default_schema_id: "person", schemas: [{ id: "person", url: schemaUrl(needs) }] },
     selfservice: {
@@ -45,7 +50,7 @@ export function documentFor(needs: Required<Needs>, { smsUrl, provider }: Outsid
       methods: {
         code: { enabled: true, passwordless_enabled: needs.code === "first", mfa_enabled: needs.code === "second" },
         webauthn: { enabled: true, config: { passwordless: needs.webauthn === "first" } },
-        passkey: { enabled: true, config: { aal2_on_user_verification: true } },
+        passkey: { enabled: true, config: { aal2_on_user_verification: needs.passkey !== "first" } },
         oidc: {
           enabled: true,
           config: {
@@ -63,18 +68,21 @@ export function documentFor(needs: Required<Needs>, { smsUrl, provider }: Outsid
   };
 }
 
-/** Both halves by one method: what `together` calls impossible, written as a configuration. */
+/** Both at once for one method: what `quarrelOf` finds, written as a configuration. */
 export function bothWays(method: keyof Needs): JsonDocument {
-  return method === "code"
-    ? { selfservice: { methods: { code: { enabled: true, passwordless_enabled: true, mfa_enabled: true } } } }
-    : { selfservice: { methods: { webauthn: { enabled: true, config: { passwordless: ["first", "second"] } } } } };
+  const both = {
+    code: { enabled: true, passwordless_enabled: true, mfa_enabled: true },
+    webauthn: { enabled: true, config: { passwordless: [true, false] } },
+    passkey: { enabled: true, config: { aal2_on_user_verification: [true, false] } },
+  } as const;
+  return { selfservice: { methods: { [method]: both[method] } } };
 }
 
 /**
  * People known by an address, with a phone and a spare address. Codes go to the address that signs in, or to the other two: an address
  * that served as first factor is never the second (J5).
  */
-function schemaUrl({ code }: Required<Needs>): string {
+function schemaUrl({ code }: Needs): string {
   const first = code === "first" ? { code: { identifier: true, via: "email" } } : {};
   const second = (via: string): { readonly [key: string]: Json } => (code === "second" ? { credentials: { code: { identifier: true, via } } } : {});
   const schema = {

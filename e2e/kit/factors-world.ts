@@ -82,13 +82,13 @@ export interface Somebody {
   codes: readonly string[];
 }
 
-/** `origin`: where the person's browser is. `verifies`: whether the first device asks who holds it. */
-export function somebody(origin: string, { verifies }: { readonly verifies: boolean }): Somebody {
+/** `origin`: where the person's browser is. Their devices ask who holds them. */
+export function somebody(origin: string): Somebody {
   const name = `ada.${randomBytes(6).toString("hex")}`;
   return {
     email: `${name}@example.test`, backup: `${name}.spare@example.test`, phone: anyPhone(), password: `four quiet ladders ${randomBytes(6).toString("hex")}`,
     subject: `upstream-${name}`, app: null, codes: [],
-    firstKey: authenticator({ origin, uv: verifies }), secondKey: authenticator({ origin, uv: true }),
+    firstKey: authenticator({ origin }), secondKey: authenticator({ origin }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { visitAgreeing } from "./app-consent";
 import { publicKeyOf } from "./authenticator";
 import type { CreationOptions, RequestOptions } from "./authenticator";
-import { UPSTREAM, together } from "./factors-config";
+import { UPSTREAM, quarrelOf, together } from "./factors-config";
 import type { Needs } from "./factors-config";
 import { told } from "./factors-doors";
 import type { Body, Door, FlowKind, Reply } from "./factors-doors";
@@ -37,8 +37,6 @@ interface Entry {
 export interface FirstFactor extends Entry {
   /** What signing in with it alone is worth. */
   readonly aal: "aal1" | "aal2";
-  /** The person's device asks who holds it. */
-  readonly verifies?: boolean;
   /** Ends signed in. */
   register(walk: Walk): Promise<void>;
   /** One sign-in; answers what came of it. */
@@ -54,7 +52,7 @@ export interface SecondFactor extends Entry {
 }
 
 const passkeyFirst = (id: string, aal: "aal1" | "aal2"): FirstFactor => ({
-  id, method: "passkey", aal, needs: {}, native: true, verifies: aal === "aal2",
+  id, method: "passkey", aal, needs: { passkey: aal === "aal2" ? "second" : "first" }, native: true,
   async register(walk) {
     const flow = await walk.door.start("registration");
     const made = walk.person.firstKey.register(publicKeyOf<CreationOptions>(valueOf(flow, "passkey_create_data")));
@@ -93,8 +91,8 @@ export const FIRST: readonly FirstFactor[] = [
       return door.submit("login", flow, { ...asked, code: await codeByMail(world.mail, person.email, before) });
     },
   },
-  passkeyFirst("passkey, one factor", "aal1"),
-  passkeyFirst("passkey, user verified", "aal2"),
+  passkeyFirst("passkey as one factor", "aal1"),
+  passkeyFirst("passkey with its user verified", "aal2"),
   {
     id: "identity provider", method: "oidc", aal: "aal1", needs: {}, native: true,
     async register(walk) {
@@ -177,7 +175,7 @@ export const SECOND: readonly SecondFactor[] = [
   codeSecond("code by text message", "phone"),
   codeSecond("code by mail to another address", "backup"),
   {
-    id: "passkey", method: "passkey", needs: {}, native: true, raises: false,
+    id: "passkey", method: "passkey", needs: { passkey: "second" }, native: true, raises: false,
     async enrol(walk) {
       const flow = await walk.door.start("settings");
       const made = walk.person.secondKey.register(publicKeyOf<CreationOptions>(valueOf(flow, "passkey_create_data")));
@@ -194,13 +192,15 @@ export const SECOND: readonly SecondFactor[] = [
 export type Pair =
   | { readonly kind: "possible"; readonly first: FirstFactor; readonly second: SecondFactor; readonly needs: Required<Needs> }
   /** One project cannot use this method for both halves. */
-  | { readonly kind: "impossible"; readonly first: FirstFactor; readonly second: SecondFactor; readonly method: "webauthn" | "code" };
+  | { readonly kind: "impossible"; readonly first: FirstFactor; readonly second: SecondFactor; readonly method: keyof Needs };
 
 /** The whole product. Nothing is picked and nothing is left out. */
 export const PAIRS: readonly Pair[] = FIRST.flatMap((first) => SECOND.map((second): Pair => {
   const needs = together(first.needs, second.needs);
-  if (needs !== null) return { kind: "possible", first, second, needs };
-  return { kind: "impossible", first, second, method: first.needs.code !== undefined && second.needs.code !== undefined ? "code" : "webauthn" };
+  const method = quarrelOf(first.needs, second.needs);
+  if (needs === null && method !== null) return { kind: "impossible", first, second, method };
+  if (needs === null) throw new Error("nothing quarrels, and yet they do not fit");
+  return { kind: "possible", first, second, needs };
 }));
 export const nameOf = ({ first, second }: Pair): string => `${first.id} + ${second.id}`;
 

@@ -12,8 +12,8 @@ import type { ErrorJson, FlowJson, SignedInJson } from "../kit/wire";
 
 /** Every secret of the new factors is spent once: sixteen at the same moment, one winner, nobody else in. */
 const RACERS = 16;
-const FIRST = "keys-second-codes-first.localhost";
-const SECOND = "keys-second-codes-second.localhost";
+const FIRST = "keys-second-codes-first-passkeys-second.localhost";
+const SECOND = "keys-second-codes-second-passkeys-second.localhost";
 let world: World;
 let server: TestServer;
 beforeAll(async () => {
@@ -129,7 +129,7 @@ describe("one assertion", () => {
 
 describe("one handover from an identity provider", () => {
   test("signs in once", async () => {
-    const person = somebody("", { verifies: false });
+    const person = somebody("");
     const browser = new Browser(server, { host: FIRST });
     const flow = await browser.open("login");
     const left = await browser.post(flow, { method: "oidc", provider: UPSTREAM });
@@ -141,7 +141,7 @@ describe("one handover from an identity provider", () => {
   });
 
   test("is fetched by an app once", async () => {
-    const person = somebody("", { verifies: false });
+    const person = somebody("");
     const app = new Native(server, { host: FIRST });
     const flow = await app.start("registration", "?return_session_token_exchange_code=true") as FlowJson & { readonly session_token_exchange_code?: string };
     const left = await app.submit(flow, { method: "oidc", provider: UPSTREAM });

@@ -32,7 +32,9 @@ afterAll(() => world.end());
 
 test("every pair is in the matrix: walked, or impossible by configuration", () => {
   expect(POSSIBLE.length + IMPOSSIBLE.length).toBe(FIRST.length * SECOND.length);
-  expect(IMPOSSIBLE.map(nameOf)).toEqual(["code by mail + code by text message", "code by mail + code by mail to another address", "key alone + security key"]);
+  expect(IMPOSSIBLE.map(nameOf)).toEqual([
+    "code by mail + code by text message", "code by mail + code by mail to another address", "passkey as one factor + passkey", "key alone + security key",
+  ]);
   expect(OPEN.length + CLOSED.length).toBe(POSSIBLE.length * DOORS.length);
   expect(CLOSED.every(({ pair }) => [pair.first, pair.second].some(({ method }) => method === "webauthn"))).toBe(true);
 });
@@ -93,13 +95,13 @@ describe("another minute later: what was removed is not asked for, and the first
 
 describe("what a configuration cannot have both ways", () => {
   test.each([...new Set(IMPOSSIBLE.map(({ method }) => method))])("%s as first and as second factor is refused", async (method) => {
-    expect((await problemsOf(bothWays(method))).join("\n")).toMatch(method === "code" ? /mfa_enabled.*both halves/ : /webauthn.*passwordless/);
+    expect((await problemsOf(bothWays(method))).join("\n")).toMatch({ code: /mfa_enabled.*both halves/, webauthn: /webauthn.*passwordless/, passkey: /passkey.*aal2_on_user_verification/ }[method]);
   });
 
   test.each(IMPOSSIBLE.map((pair) => [nameOf(pair), pair] as const))("%s: where it signs people in, it is no second step", async (_name, { first, second }) => {
     const needs = POSSIBLE.find((pair) => pair.first === first)?.needs;
     if (needs === undefined) throw new Error("no project has this first factor");
-    const walk: Walk = { world, door: openDoor("SPA, @ory/client", { server: world.server, host: `${slugOf(needs)}.localhost` }), person: somebody(originOf(slugOf(needs)), { verifies: false }) };
+    const walk: Walk = { world, door: openDoor("SPA, @ory/client", { server: world.server, host: `${slugOf(needs)}.localhost` }), person: somebody(originOf(slugOf(needs))) };
     await first.register(walk);
     await second.enrol(walk);
     // Owning it asks for nothing, and no step-up offers it.
@@ -112,7 +114,7 @@ describe("what apps have no nodes for", () => {
   test.each([...new Set(CLOSED.map(({ pair }) => slugOf(pair.needs)))])("security keys, in %s", async (slug) => {
     const app = new Native(world.server, { host: `${slug}.localhost` });
     for (const kind of ["login", "registration"] as const) expect(groupsOf(await app.start(kind))).not.toContain("webauthn");
-    const done = await app.submit(await app.start("registration"), { method: "password", traits: { email: somebody("", { verifies: false }).email }, password: "four quiet ladders in a barn" });
+    const done = await app.submit(await app.start("registration"), { method: "password", traits: { email: somebody("").email }, password: "four quiet ladders in a barn" });
     app.token = done.json<SignedInJson>().session_token ?? null;
     expect(groupsOf(await app.start("settings"))).not.toContain("webauthn");
   });
@@ -121,7 +123,7 @@ describe("what apps have no nodes for", () => {
 function walkOf(pair: Possible, name: DoorName): Walk {
   const slug = slugOf(pair.needs);
   return {
-    world, door: openDoor(name, { server: world.server, host: `${slug}.localhost` }), person: somebody(originOf(slug), { verifies: pair.first.verifies === true }),
+    world, door: openDoor(name, { server: world.server, host: `${slug}.localhost` }), person: somebody(originOf(slug)),
   };
 }
 function originOf(slug: string): string {

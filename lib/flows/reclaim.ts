@@ -10,15 +10,18 @@ import type { EngineDeps, FlowRequest } from "./request";
 /* Accounts that somebody made with another person's address (security.md: pre-hijacking; ADR 0020). */
 
 /** What a stranger could have bound. A `code` credential is not theirs: it follows the addresses. */
-const BOUND: readonly FactorId[] = ["password", "passkey", "webauthn", "totp", "lookup_secret", "oidc"];
+const BOUND: readonly FactorId[] = ["password", "passkey", "oidc"];
+/** Whoever has one of these is never reclaimed: a mailbox alone must not go around a second factor (ruling J14, N26). */
+const GUARDING: readonly FactorId[] = ["totp", "lookup_secret", "webauthn"];
 /** What was written down when an address of a person was proved. */
 const PROOFS = ["verification.completed", "recovery.completed", "account.reclaimed"] as const;
 
 /**
- * True for an account with credentials and no address that anybody ever proved: neither one of now nor an earlier one, which the audit
+ * True for an account with first factors alone and no address that anybody ever proved: neither one of now nor an earlier one, which the audit
  * trail remembers. Whoever bound those credentials may be anybody.
  */
 export async function isUnproved({ identity, credentials }: AccountSnapshot, db: ProjectReads): Promise<boolean> {
+  if (credentials.some(({ type }) => GUARDING.includes(type))) return false;
   if (!credentials.some(isBound) || identity.verifiableAddresses.some(({ verified, verifiedAt }) => verified || verifiedAt !== null)) return false;
   for (const action of PROOFS) {
     const [entry] = await db.listAudit({ limit: 1, action, identityId: identity.id });

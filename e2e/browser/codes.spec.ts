@@ -1,0 +1,100 @@
+import { expect, test } from "../kit/factors-fixtures";
+import { codeByMail, codeByText } from "../kit/letters";
+import { somebody } from "../kit/factors-world";
+import { enrolByTypedKey, giveCode, givePassword, hydrated, levelAtHome, openSettings, signOut } from "../screens/account";
+import { chooseProvider, enterCode, pressAndWait, requestCode } from "../screens/factors";
+import { UPSTREAM } from "../kit/factors-config";
+import { answered, hosted, sessionIn } from "./factor-walks";
+
+const FIRST = "keys-second-codes-first-passkeys-second.localhost";
+const SECOND = "keys-second-codes-second-passkeys-second.localhost";
+test.describe.configure({ timeout: 180_000 });
+
+test("a mailbox instead of a password: a wrong code is told, an old one dies with the new, the resend button waits in words", async ({ page, world }) => {
+  const server = hosted(world, FIRST);
+  const ada = somebody("");
+  await page.goto(server.url("/self-service/registration/browser"));
+  await page.locator('input[name="traits.email"]').fill(ada.email);
+  const before = world.mail.mails.length;
+  await pressAndWait(page, page.locator("button[name=method][value=code]").first());
+  await expect(page.getByTestId("screen-registration-code")).toBeVisible();
+  await expect(page.getByTestId("resend-wait")).toContainText(/in \d+ seconds/);
+  const code = await codeByMail(world.mail, ada.email, before);
+  await enterCode(page, String((Number(code) + 1) % 1_000_000).padStart(6, "0"));
+  await expect(page.getByRole("alert").filter({ hasText: /\S/ }).first()).toBeVisible();
+  await enterCode(page, code);
+  expect(await levelAtHome(page, server)).toBe("aal1");
+  await signOut(page);
+
+  await world.passSeconds(65);
+  await page.goto(server.url("/self-service/login/browser"));
+  const first = world.mail.mails.length;
+  await requestCode(page, { email: ada.email });
+  await expect(page.getByTestId("screen-login-code")).toBeVisible();
+  const old = await codeByMail(world.mail, ada.email, first);
+  await world.passSeconds(65);
+  await page.reload();
+  const second = world.mail.mails.length;
+  await hydrated(page);
+  await expect(page.getByRole("button", { name: "Send a new code" })).toBeVisible({ timeout: 40_000 });
+  await pressAndWait(page, page.getByRole("button", { name: "Send a new code" }));
+  const fresh = await codeByMail(world.mail, ada.email, second);
+  await enterCode(page, old);
+  await expect(page.getByRole("alert").filter({ hasText: /\S/ }).first()).toBeVisible();
+  await enterCode(page, fresh);
+  expect(await levelAtHome(page, server)).toBe("aal1");
+});
+
+test("a phone beside a password: nothing leaves before a press where there is a choice, and the risk is said", async ({ page, world }) => {
+  const server = hosted(world, SECOND);
+  const ada = somebody("");
+  await page.goto(server.url("/self-service/registration/browser"));
+  await page.locator('input[name="traits.email"]').fill(ada.email);
+  await page.locator('input[name="traits.phone"]').fill(ada.phone);
+  await page.locator('input[name="traits.backup"]').fill(ada.backup);
+  await page.locator("input[name=password]").fill(ada.password);
+  await pressAndWait(page, page.locator("button[name=method][value=password]").first());
+  await page.goto(server.url("/"));
+  await signOut(page);
+  const [texts, mails] = [world.sms.texts.length, world.mail.mails.length];
+  await page.goto(server.url("/self-service/login/browser"));
+  await answered(page, () => givePassword(page, ada));
+  await expect(page.getByTestId("screen-code")).toBeVisible();
+  await expect(page.getByTestId("sms-risk")).toBeVisible();
+  await expect(page.locator("main")).not.toContainText(ada.phone);
+  await expect(page.locator("main")).not.toContainText(ada.backup);
+  expect(world.sms.texts.slice(texts).filter(({ body }) => body.includes(ada.phone))).toEqual([]);
+  expect(world.mail.mails.slice(mails).filter(({ to, subject }) => to.includes(ada.backup) && /^\d{6}/.test(subject))).toEqual([]);
+  await requestCode(page, { to: /text message/ });
+  await enterCode(page, await codeByText(world.sms, ada.phone, texts));
+  expect(await levelAtHome(page, server)).toBe("aal2");
+  expect((await sessionIn(page))?.authentication_methods.map(({ method, aal }) => [method, aal])).toEqual([["password", "aal1"], ["code", "aal2"]]);
+});
+
+test("a person lives on Rung with an account elsewhere and an app: sign up, be asked, pay, and no password anywhere", async ({ page, world }) => {
+  const server = hosted(world, FIRST);
+  const ada = somebody("");
+  const elsewhere = (): Promise<void> => world.upstream(ada, async () => {
+    await chooseProvider(page, UPSTREAM);
+    await page.waitForURL((url) => url.host === new URL(server.url("/")).host && !/^\/(self-service|api|registration)\b/.test(url.pathname) && (url.pathname !== "/login" || url.search !== ""));
+  });
+  await page.goto(server.url("/self-service/registration/browser"));
+  await elsewhere();
+  expect(await levelAtHome(page, server)).toBe("aal1");
+  expect((await sessionIn(page))?.identity?.traits).toEqual({ email: ada.email });
+  await openSettings(page, server);
+  const app = await answered(page, () => enrolByTypedKey(page, server));
+  await page.goto(server.url("/"));
+  await signOut(page);
+
+  await page.goto(server.url("/payment"));
+  await expect(page.getByTestId("screen-login")).toBeVisible();
+  await elsewhere();
+  await expect(page.getByTestId("screen-totp")).toBeVisible();
+  expect(await sessionIn(page)).toBeNull();
+  await giveCode(page, app);
+  await expect(page.getByTestId("screen-payment")).toBeVisible();
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await expect(page.getByTestId("receipt")).toBeVisible();
+  expect((await sessionIn(page))?.authentication_methods.map(({ method }) => method)).toEqual(["oidc", "totp"]);
+});
