@@ -45,12 +45,12 @@ export class PluggedKey {
   }
 
   /** One that asks who holds it: Chromium lets no other hold a key that signs in by itself. */
-  static async plugIn(page: Page): Promise<PluggedKey> {
+  static async plugIn(page: Page, transport: "usb" | "internal" = "usb"): Promise<PluggedKey> {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send("WebAuthn.enable", { enableUI: false });
     const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
       options: {
-        protocol: "ctap2", ctap2Version: "ctap2_1", transport: "usb", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: false,
+        protocol: "ctap2", ctap2Version: "ctap2_1", transport, hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: false,
       },
     });
     return new PluggedKey(cdp, authenticatorId);
@@ -64,6 +64,11 @@ export class PluggedKey {
     } finally {
       await touch(false);
     }
+  }
+
+  /** How many keys it holds. */
+  async held(): Promise<number> {
+    return (await this.#cdp.send("WebAuthn.getCredentials", { authenticatorId: this.#id })).credentials.length;
   }
 
   /** Lost: nothing answers for it any more. */
