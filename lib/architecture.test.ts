@@ -23,7 +23,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/flows":          ["model", "type:i18n", "policy", "wire", "crypto", "factors/factor", "factors/registry", "sessions", "identities",
                          "limits", "actions", "courier/outbox", "platform/audit", "observability", "type:db"],
   "lib/services":       ["*", "!http", "!nextauth", "!background"],   // composition root; alone opens lib/db
-  "lib/background":     ["model", "services", "courier", "config", "platform", "observability"],
+  "lib/background":     ["model", "services", "courier", "config", "platform", "identities", "observability"],
   "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "actions/guarded-fetch", "services", "type:db"],
   "lib/http":           ["model", "policy", "wire", "i18n", "crypto", "config", "platform", "identities", "sessions", "flows",
                          "limits", "observability", "services"],      // web-standard: no next/*, no server-only
@@ -32,7 +32,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "app":                ["http", "http/next", "nextauth", "components", "i18n", "type:model", "type:wire"],
   "proxy.ts": ["http"], "instrumentation.ts": ["services", "background"],
   "server.ts":          ["env", "http", "services", "background", "observability"],
-  "cli":                ["env", "model", "config", "services"],
+  "cli":                ["env", "model", "config", "crypto", "platform", "services", "db/open", "db/backup", "type:db"],
   "cli/dev":            ["*"],                                        // developer scripts, never shipped
 };
 

@@ -3,7 +3,7 @@ import { PAIRS, nameOf } from "../kit/factors";
 import type { Pair } from "../kit/factors";
 import { slugOf } from "../kit/factors-config";
 import { somebody } from "../kit/factors-world";
-import { signOut } from "../screens/account";
+import { signOut, visit } from "../screens/account";
 import { PluggedKey, firstSteps, hosted, missingSteps, secondSteps, sessionIn } from "./factor-walks";
 import type { Walk } from "./factor-walks";
 
@@ -28,7 +28,7 @@ for (const { first, second, needs } of POSSIBLE) {
     const walk: Walk = {
       world, page, server, person: somebody(""), firstKey: await PluggedKey.plugIn(page), secondKey: await PluggedKey.plugIn(page), before: { mail: 0, text: 0 },
     };
-    const home = (): Promise<unknown> => page.goto(server.url("/"));
+    const home = (): Promise<void> => visit(page, server.url("/"));
     const methods = async (): Promise<unknown> => (await sessionIn(page))?.authentication_methods.map(({ method, aal }) => [method, aal]) ?? null;
     /** The pause between two codes to one address is over (lane L5). */
     const aMinuteLater = async (...codes: readonly { readonly method: string }[]): Promise<void> => {
@@ -37,7 +37,7 @@ for (const { first, second, needs } of POSSIBLE) {
       walk.before.text = world.sms.texts.length;
     };
 
-    await page.goto(server.url("/self-service/registration/browser"));
+    await visit(page, server.url("/self-service/registration/browser"));
     await firstSteps(first).register(walk);
     await home();
     await expect(page.getByTestId("level")).toHaveAttribute("data-aal", "aal1");
@@ -48,7 +48,7 @@ for (const { first, second, needs } of POSSIBLE) {
     await signOut(page);
     await aMinuteLater(first, second);
 
-    await page.goto(server.url("/self-service/login/browser"));
+    await visit(page, server.url("/self-service/login/browser"));
     await firstSteps(first).signIn(walk);
     const asked = first.aal === "aal1" && second.raises;
     if (asked) {
@@ -58,7 +58,7 @@ for (const { first, second, needs } of POSSIBLE) {
     } else {
       await home();
       await expect(page.getByTestId("level")).toHaveAttribute("data-aal", first.aal);
-      await page.goto(server.url(`/self-service/login/browser?aal=aal2${first.aal === "aal2" ? "&refresh=true" : ""}`));
+      await visit(page, server.url(`/self-service/login/browser?aal=aal2${first.aal === "aal2" ? "&refresh=true" : ""}`));
     }
     const way = page.getByTestId("another-way").locator(`a[href*="method=${second.method}"]`);
     if (await way.count() > 0) {
@@ -74,7 +74,7 @@ for (const { first, second, needs } of POSSIBLE) {
     await home();
     await signOut(page);
     await aMinuteLater(first);
-    await page.goto(server.url("/self-service/login/browser"));
+    await visit(page, server.url("/self-service/login/browser"));
     await firstSteps(first).signIn(walk);
     await home();
     await expect(page.getByTestId("level")).toHaveAttribute("data-aal", first.aal);

@@ -62,7 +62,7 @@ export async function hydrated(page: Page, script = true): Promise<void> {
 
 export async function openSettings(page: Page, server: TestServer, returnTo?: string): Promise<void> {
   const query = returnTo === undefined ? "" : `?return_to=${encodeURIComponent(server.url(returnTo))}`;
-  await page.goto(server.url(`/self-service/settings/browser${query}`));
+  await visit(page, server.url(`/self-service/settings/browser${query}`));
 }
 
 /** Types the key that the screen shows into an app, and the app's code into the form. */
@@ -80,8 +80,21 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.getByTestId("who")).toBeHidden();
 }
 
+/** Opens an address, also while the browser is still on its way to the page before. */
+export async function visit(page: Page, url: string): Promise<void> {
+  for (let more = 3; ; more -= 1) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (more === 0 || !(error instanceof Error) || !/interrupted by another navigation|ERR_ABORTED/.test(error.message)) throw error;
+      await page.waitForLoadState("load");
+    }
+  }
+}
+
 /** Level as the home screen says it. */
 export async function levelAtHome(page: Page, server: TestServer): Promise<string | null> {
-  await page.goto(server.url("/"));
+  await visit(page, server.url("/"));
   return page.getByTestId("level").getAttribute("data-aal");
 }

@@ -39,7 +39,7 @@ export async function plugIn(page: Page, { transport = "usb", verifiesUser = tra
 /** Presses and waits until the wire has answered the form that follows, and the next page stands. */
 export async function pressAndWait(page: Page, button: Locator, script = true): Promise<void> {
   await hydrated(page, script);
-  const answered = page.waitForResponse((response) => response.request().method() === "POST" && new URL(response.url()).pathname.startsWith("/self-service/"));
+  const answered = page.waitForResponse((response) => response.request().method() === "POST" && new URL(response.url()).pathname.startsWith("/self-service/"), { timeout: 30_000 });
   await button.click();
   await answered;
   await page.waitForLoadState("domcontentloaded");

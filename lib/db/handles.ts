@@ -12,14 +12,27 @@ import type {
   AdminRow,
 } from "./records";
 
+import type { ConsoleReads } from "./console-handles";
+import type { JobDb } from "./job-handles";
+import type { OperatorReads, OperatorWrites } from "./operator-handles";
+import type { PeopleReads, PeopleWrites } from "./people-handles";
+import type { PolicyDb } from "./policy-handles";
+import type { TenancyDb } from "./tenancy-handles";
+
+export type * from "./console-handles";
+export type * from "./job-handles";
+export type * from "./operator-handles";
+export type * from "./people-handles";
+export type * from "./policy-handles";
 export type * from "./records";
+export type * from "./tenancy-handles";
 
 /*
  * The handles the rest of the house holds. A ProjectHandle is bound to one project: no method takes a project id,
  * and no answer ever contains a row of another project. The implementation is in the files beside this one.
  */
 
-export interface ProjectReads {
+export interface ProjectReads extends PeopleReads, OperatorReads, ConsoleReads {
   findSessionByTokenHash(tokenHash: string): Promise<SessionSnapshot | null>;
   findSession(id: SessionId): Promise<Session | null>;
   /** Active (not revoked, not expired at `now`) sessions of one person, newest first. */
@@ -76,7 +89,7 @@ export interface Consuming {
 }
 
 /** What a transaction may do. Unique collisions on identifiers or addresses throw `DuplicateIdentifier`. */
-export interface ProjectDb extends ProjectReads, Consuming {
+export interface ProjectDb extends ProjectReads, Consuming, PeopleWrites, OperatorWrites {
   /** Reads a session and keeps every other writer of it waiting until this transaction ends. */
   lockSession(id: SessionId): Promise<Session | null>;
   insertIdentity(identity: NewIdentity): Promise<Identity>;
@@ -163,7 +176,7 @@ export interface LimitCounters {
 }
 
 /** The unbound half: for lib/platform alone. */
-export interface PlatformDb {
+export interface PlatformDb extends TenancyDb, JobDb, PolicyDb {
   findProjectBySlug(slug: string): Promise<ProjectRow | null>;
   findDefaultProject(): Promise<ProjectRow | null>;
   findConsoleProject(): Promise<ProjectRow | null>;

@@ -51,7 +51,9 @@ describe("the migrations", () => {
   it("say what prisma/schema.prisma says", async () => {
     const path = join(ROOT, "prisma", "schema.prisma");
     const disk = await readMigrations(migrationsDirectory(ROOT));
-    expect(await diffWithEngine(pgliteAdapter(client), disk, { path, content: await readFile(path, "utf8") })).toBe("");
+    const difference = await diffWithEngine(pgliteAdapter(client), disk, { path, content: await readFile(path, "utf8") });
+    // What the schema language cannot say (cli/dev/migration.ts, HAND_WRITTEN), and nothing else.
+    expect(difference.trim()).toBe('-- DropIndex\nDROP INDEX "credential_identifier_prefix_idx";');
   });
 
   it("are applied once, in Prisma's own table, and a second start finds nothing to do", async () => {

@@ -1,6 +1,7 @@
 import type { ProjectId } from "../model/ids";
 import { auditReads, auditWrites } from "./audit";
 import { type Connection, guarded, type Queries } from "./connection";
+import { consoleReads } from "./console";
 import { codeReads, codeWrites } from "./codes";
 import { consuming } from "./consuming";
 import { credentialReads, credentialWrites } from "./credentials";
@@ -10,7 +11,9 @@ import type { ProjectDb, ProjectHandle, ProjectReads } from "./handles";
 import { handoverReads, handoverWrites } from "./handovers";
 import { identityReads, identityWrites } from "./identities";
 import { limitCounters } from "./limits";
+import { operatorReads, operatorWrites } from "./operator";
 import { outboxReads, outboxWrites } from "./outbox";
+import { peopleReads, peopleWrites } from "./people";
 import { findSnapshot, type RunSnapshot, sessionReads, sessionWrites } from "./sessions";
 import { signingKeyReads, signingKeyWrites } from "./signing-keys";
 import { type PackedSnapshot, unpacked } from "./snapshot";
@@ -27,6 +30,9 @@ function reads(queries: Queries, projectId: ProjectId, run: RunSnapshot): Projec
     ...signingKeyReads(queries, projectId),
     ...promptReads(queries, projectId),
     ...auditReads(queries, projectId),
+    ...peopleReads(queries, projectId),
+    ...operatorReads(queries, projectId),
+    ...consoleReads(queries, projectId),
     findSessionByTokenHash: (tokenHash) => findSnapshot(run, projectId, tokenHash),
   };
 }
@@ -50,6 +56,8 @@ function everything(queries: Queries, projectId: ProjectId): ProjectDb {
     ...signingKeyWrites(queries, projectId),
     ...promptWrites(queries, projectId),
     ...auditWrites(queries, projectId),
+    ...peopleWrites(queries, projectId),
+    ...operatorWrites(queries, projectId),
   };
 }
 

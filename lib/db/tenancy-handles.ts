@@ -1,0 +1,4 @@
+/* Workspaces, projects, hosts and keys. Platform half. Implemented in tenancy.ts. */
+
+export interface TenancyDb {
+}

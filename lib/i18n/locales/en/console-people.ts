@@ -1,0 +1,2 @@
+export const consolePeople = {
+} as const;

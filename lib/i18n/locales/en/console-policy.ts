@@ -1,0 +1,2 @@
+export const consolePolicy = {
+} as const;
