@@ -118,6 +118,15 @@ describe("settings", () => {
     ]);
     expect(keysOf(SETTINGS.full, "passkey")[0]).toMatchObject({ name: "iCloud Keychain", synced: true, removable: false });
   });
+  test("keys stand in the order they were added, whatever their ids", () => {
+    const days = ["2026-03-03T00:00:00Z", "2026-03-01T00:00:00Z"];
+    const nodes = SETTINGS.full.ui.nodes.map((node) => {
+      if (!("name" in node.attributes) || node.attributes.name !== "webauthn_remove" || node.meta.label === undefined) return node;
+      return { ...node, meta: { label: { ...node.meta.label, context: { ...node.meta.label.context, added_at: days.shift() } } } };
+    });
+    const shown = keysOf({ ...SETTINGS.full, ui: { ...SETTINGS.full.ui, nodes } }, "webauthn").map(({ addedAt }) => addedAt?.toISOString().slice(0, 10));
+    expect(shown).toEqual(["2026-03-01", "2026-03-03"]);
+  });
   test("renaming and removing name the key, in words and on the wire", () => {
     const page = show(<WebauthnSection flow={SETTINGS.full} csrfToken="t" text={text} now={NOW} />);
     expect(page.forms[0]?.fields).toEqual({ csrf_token: "t", method: "webauthn", webauthn_rename: HEX, webauthn_rename_displayname: "Key ring" });

@@ -21,8 +21,9 @@ export interface KeyView {
   readonly remove: InputNode;
 }
 
+/** In the order they were added: the wire has them by the bytes of their ids (contract 5.3), which tell a person nothing. */
 export function keysOf(flow: FlowView, kind: KeyKind): readonly KeyView[] {
-  return inGroup(flow, kind).filter(isSubmit).filter(({ attributes }) => attributes.name === `${kind}_remove`).map((remove) => {
+  const keys = inGroup(flow, kind).filter(isSubmit).filter(({ attributes }) => attributes.name === `${kind}_remove`).map((remove) => {
     const context = remove.meta.label?.context ?? {};
     const provider = context["provider"];
     const name = context["display_name"];
@@ -36,6 +37,7 @@ export function keysOf(flow: FlowView, kind: KeyKind): readonly KeyView[] {
       synced: typeof synced === "boolean" ? synced : null,
     };
   });
+  return keys.toSorted((a, b) => (a.addedAt?.getTime() ?? 0) - (b.addedAt?.getTime() ?? 0));
 }
 
 function instant(value: unknown): Date | null {

@@ -10,8 +10,10 @@ import { codeByMail, codeByText } from "../kit/letters";
 import type { TestServer } from "../kit/server";
 import type { ErrorJson, FlowJson, SignedInJson } from "../kit/wire";
 
-/** Every secret of the new factors is spent once: sixteen at the same moment, one winner, nobody else in. */
+/** Every secret of the new factors is spent once: many at the same moment, one winner, nobody else in. */
 const RACERS = 16;
+/** Submissions of one recovery or verification form that are looked at; the one after the last ends the form (security.md, L4). */
+const LOOKED_AT = 5;
 const FIRST = "keys-second-codes-first-passkeys-second.localhost";
 const SECOND = "keys-second-codes-second-passkeys-second.localhost";
 let world: World;
@@ -23,9 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-/** The same person's browser, sixteen times: one address, the same cookies. */
-function crowd(browser: Browser): readonly Browser[] {
-  return Array.from({ length: RACERS }, () => new Browser(browser.server, { host: browser.host, address: browser.address, jar: browser.jar.copy() }));
+/** The same person's browser, many times: one address, the same cookies. */
+function crowd(browser: Browser, length = RACERS): readonly Browser[] {
+  return Array.from({ length }, () => new Browser(browser.server, { host: browser.host, address: browser.address, jar: browser.jar.copy() }));
 }
 function expectOneWinner(answers: readonly Answer[], status: number): void {
   expect(answers.filter((answer) => answer.status === status)).toHaveLength(1);
@@ -75,7 +77,7 @@ describe("one code by mail", () => {
     const before = world.mail.mails.length;
     const flow = (await browser.submit(await browser.start("recovery"), { method: "code", email: ada.email })).json<FlowJson>();
     const code = await codeByMail(world.mail, ada.email, before);
-    expectOneWinner(await Promise.all(crowd(browser).map((one) => one.submit(flow, { method: "code", code }))), 422);
+    expectOneWinner(await Promise.all(crowd(browser, LOOKED_AT).map((one) => one.submit(flow, { method: "code", code }))), 422);
 
     await world.passSeconds(65);
     ({ server } = world);
@@ -83,7 +85,7 @@ describe("one code by mail", () => {
     const after = world.mail.mails.length;
     const verify = (await other.submit(await other.start("verification"), { method: "code", email: ada.email })).json<FlowJson>();
     const proof = await codeByMail(world.mail, ada.email, after);
-    const answers = await Promise.all(crowd(other).map((one) => one.submit(verify, { method: "code", code: proof })));
+    const answers = await Promise.all(crowd(other, LOOKED_AT).map((one) => one.submit(verify, { method: "code", code: proof })));
     expect(answers.filter((answer) => answer.status === 200 && answer.json<FlowJson>().state === "passed_challenge")).toHaveLength(1);
     expect(answers.every(({ status }) => status < 500)).toBe(true);
   });
@@ -134,8 +136,8 @@ describe("one handover from an identity provider", () => {
     const flow = await browser.open("login");
     const left = await browser.post(flow, { method: "oidc", provider: UPSTREAM });
     const complete = await world.upstream(person, () => returnFrom(browser, left.location));
-    const answers = await Promise.all(crowd(browser).map((one) => one.visit(complete)));
-    expect(answers.every(({ status }) => status === 303)).toBe(true);
+    const answers = await Promise.all(crowd(browser, LOOKED_AT).map((one) => one.visit(complete)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 303));
     const signedIn = answers.filter((answer) => answer.setCookies.some((line) => /session/i.test(line) && !/max-age=0/i.test(line)));
     expect(signedIn).toHaveLength(1);
   });
