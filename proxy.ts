@@ -24,6 +24,6 @@ export async function proxy(request: NextRequest): Promise<Response> {
 export const config = {
   matcher: [
     // Pages only: programs' paths answer with data and set their own headers.
-    "/((?!_next/static|_next/image|self-service/|sessions|schemas|health/|version$|api/|admin/|\\.well-known/|favicon).*)",
+    "/((?!_next/static|_next/image|self-service/|sessions|schemas|health/|version$|api/|admin/|projects|workspaces|\\.well-known/|favicon).*)",
   ],
 };

@@ -3,13 +3,14 @@ import { createServer } from "node:http";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import next from "next";
-import { startBackground } from "./lib/background";
+import { startBackground, startConfigFile } from "./lib/background";
 import { clientAddress, isTrusted, readEnv, trustedRanges } from "./lib/env";
 import type { Env } from "./lib/env";
 import { startCommands } from "./lib/http/commands";
 import { greetingLines } from "./lib/http/greeting";
 import { createListener } from "./lib/http/listener";
 import type { Front } from "./lib/http/listener";
+import { operations } from "./lib/http/operations";
 import { startRefusal } from "./lib/http/start-refusal";
 import { answers, createHealth } from "./lib/observability/health";
 import { getServices } from "./lib/services";
@@ -79,16 +80,28 @@ async function serve(env: Env): Promise<void> {
   if (cluster.isPrimary) await greet(services);
 }
 
-/** Clean-up, and the socket for commands. */
+/** The configuration file first, then clean-up, mail and jobs, and the socket for commands. */
 async function startBeside(services: Services): Promise<{ stop(): Promise<void> }> {
-  const commands = await startCommands(services, { seed: addDemo });
+  const configFile = await obeyFile(services);
+  const commands = await startCommands(services, { seed: addDemo, ...operations });
   const background = startBackground(services);
   return {
     async stop() {
+      configFile?.close();
       await commands?.close();
       await background.stop();
     },
   };
+}
+
+/** A wrong file stops a start, and lets go of the data first; a worker that takes a dead one's place keeps what is in force. */
+async function obeyFile(services: Services): Promise<{ close(): void } | null> {
+  try {
+    return await startConfigFile(services, { strict: cluster.isPrimary });
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
 }
 
 async function greet(services: Services): Promise<void> {
@@ -105,6 +118,7 @@ async function addDemo(services: Services): Promise<readonly string[]> {
 /** Migrates once, then keeps `workers` processes serving one PostgreSQL server. */
 async function lead(env: Env, workers: number): Promise<void> {
   const services = await getServices();
+  (await obeyFile(services))?.close();
   await greet(services);
   await services.close();
   let stopping = false;

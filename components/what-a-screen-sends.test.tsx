@@ -160,6 +160,14 @@ describe("recovery and verification", () => {
     expect(page.forms[1]).toMatchObject({ fields: { method: "code" }, buttons: ["email=ada@example.test"] });
     expect(show(<RecoveryCard flow={RECOVERY.wrong} csrfToken="t" text={text} />).words).toContain("If we know that address");
   });
+  test("what an admin began asks for the code that was given, or goes on from a link, and mails nothing", () => {
+    const given = show(<RecoveryCard flow={RECOVERY.given} csrfToken="t" text={text} />);
+    expect(given.words).toContain("Type the code that an administrator gave you.");
+    expect(given.forms).toHaveLength(1);
+    expect(given.forms[0]).toMatchObject({ buttons: ["method=code"] });
+    const link = show(<RecoveryCard flow={RECOVERY.link} csrfToken="t" text={text} />);
+    expect(link.forms).toMatchObject([{ fields: { token: "ory_rl_x" }, buttons: ["method=link"] }]);
+  });
   test("a flow whose tries are used up leads to a new one", () => {
     const page = show(<RecoveryCard flow={RECOVERY.over} csrfToken="t" text={text} />);
     expect(page.forms).toEqual([]);

@@ -16,14 +16,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "lib/platform":       ["model", "policy", "config", "crypto", "observability", "wire/identity-schema", "type:db"],
   "lib/actions":        ["model", "wire", "crypto", "observability", "type:db"],
   "lib/courier":        ["model", "crypto", "i18n", "observability", "actions/guarded-fetch", "type:db"],
-  "lib/identities":     ["model", "wire", "crypto", "platform/audit", "type:db"],
+  "lib/identities":     ["model", "wire", "crypto", "policy", "webauthn", "factors/registry", "factors/totp", "factors/lookup_secret", "platform/audit",
+                         "type:db"],
   "lib/sessions":       ["model", "policy", "crypto", "platform/audit", "type:db"],
   "lib/factors":        ["model", "type:i18n", "factors/*", "type:policy", "type:crypto", "type:db"],      // factor.ts and registry.ts
   "lib/factors/*":      ["model", "type:i18n", "policy", "wire", "crypto", "webauthn", "courier/outbox", "factors/factor", "type:db"],
   "lib/flows":          ["model", "type:i18n", "policy", "wire", "crypto", "factors/factor", "factors/registry", "sessions", "identities",
                          "limits", "actions", "courier/outbox", "platform/audit", "observability", "type:db"],
   "lib/services":       ["*", "!http", "!nextauth", "!background"],   // composition root; alone opens lib/db
-  "lib/background":     ["model", "services", "courier", "config", "platform", "identities", "observability"],
+  "lib/background":     ["model", "services", "courier", "config", "platform", "identities", "wire", "observability", "type:db"],
   "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "actions/guarded-fetch", "services", "type:db"],
   "lib/http":           ["model", "policy", "wire", "i18n", "crypto", "config", "platform", "identities", "sessions", "flows",
                          "limits", "observability", "services"],      // web-standard: no next/*, no server-only
@@ -32,7 +33,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "app":                ["http", "http/next", "nextauth", "components", "i18n", "type:model", "type:wire"],
   "proxy.ts": ["http"], "instrumentation.ts": ["services", "background"],
   "server.ts":          ["env", "http", "services", "background", "observability"],
-  "cli":                ["env", "model", "config", "crypto", "platform", "services", "db/open", "db/backup", "type:db"],
+  "cli":                ["env", "model", "config", "crypto", "platform", "services", "http/commands", "http/version", "db/open", "db/backup", "type:db"],
   "cli/dev":            ["*"],                                        // developer scripts, never shipped
 };
 

@@ -1,12 +1,15 @@
+import { startJobs } from "./background/jobs";
 import { addMs, DAY_MS, MINUTE_MS } from "./model/time";
 import type { Services } from "./services";
+
+export { startConfigFile } from "./background/config-file";
 
 const EVERY_MS = 5 * MINUTE_MS;
 /** Ended things stay readable for a day: an expired flow still says that it expired. */
 const KEEP_MS = DAY_MS;
 const ROWS_A_TIME = 500;
 
-/** Work beside the requests: deletes what ended, hands over the outbox. Never throws into the process; `stop` waits for what is under way. */
+/** Work beside the requests: deletes what ended, hands over the outbox, works on jobs. Never throws into the process; `stop` waits for what is under way. */
 export function startBackground(services: Services): { stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
@@ -14,10 +17,11 @@ export function startBackground(services: Services): { stop(): Promise<void> } {
   }, EVERY_MS);
   timer.unref();
   const courier = services.courier.start();
+  const jobs = startJobs(services);
   return {
     async stop() {
       clearInterval(timer);
-      await Promise.all([round, courier.stop()]);
+      await Promise.all([round, courier.stop(), jobs.stop()]);
     },
   };
 }

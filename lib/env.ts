@@ -28,6 +28,8 @@ export interface Env {
   readonly keyFile: string;
   /** Absolute; the only place that key sets of projects (`file://`) are read from. Null: none is. */
   readonly keyDirectory: string | null;
+  /** Absolute; the default project's configuration as a file. Null: ./rung.yml where there is one, else none. */
+  readonly configFile: string | null;
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
@@ -59,7 +61,8 @@ export function readEnv(source: EnvSource = process.env): Env {
     databaseUrl: databaseUrl(source),
     dataDir,
     keyFile: resolve(text(source, "RUNG_KEY_FILE") ?? join(dirname(dataDir), "keys.json")),
-    keyDirectory: keyDirectory(source),
+    keyDirectory: path(source, "RUNG_KEY_DIRECTORY"),
+    configFile: path(source, "RUNG_CONFIG_FILE"),
     trustedProxies: trustedProxies(source),
     logLevel: oneOf(source, "RUNG_LOG_LEVEL", LOG_LEVELS, mode === "test" ? "silent" : "info"),
     passwordProfile: oneOf(source, "RUNG_PASSWORD_PROFILE", ["production", "floor"], mode === "test" ? "floor" : "production"),
@@ -70,8 +73,8 @@ export function readEnv(source: EnvSource = process.env): Env {
   };
 }
 
-function keyDirectory(source: EnvSource): string | null {
-  const value = text(source, "RUNG_KEY_DIRECTORY");
+function path(source: EnvSource, name: string): string | null {
+  const value = text(source, name);
   return value === null ? null : resolve(value);
 }
 

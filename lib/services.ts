@@ -8,6 +8,7 @@ import { createPasswordHasher, hashSemaphore } from "./crypto/password";
 import { createHookCaller } from "./actions/deliver";
 import { guardedFetch } from "./actions/guarded-fetch";
 import { createJsonnet } from "./actions/jsonnet";
+import { createOlderSystem } from "./actions/password-migration";
 import { bodyRenderer } from "./actions/send";
 import { createHookDelivery } from "./actions/outbox";
 import { createCourier } from "./courier/courier";
@@ -31,7 +32,9 @@ import { log, setLogLevel } from "./observability/log";
 import type { Logger } from "./observability/log";
 import { metrics } from "./observability/metrics";
 import type { Metrics } from "./observability/metrics";
+import { withAdminsKeptIn } from "./platform/admins-kept-in";
 import { ensureFirstBoot } from "./platform/first-boot";
+import { projectBaseUrl } from "./platform/place";
 import { createResolver } from "./platform/resolve";
 import type { Resolver } from "./platform/resolve";
 import { withSealedConfig } from "./platform/sealed-config";
@@ -114,8 +117,12 @@ export interface ServiceParts {
 
 /** The services over an open database; tests hand in their own clock and an in-memory database. */
 export async function createServices({ env, db: opened, keys, clock, floorMs }: ServiceParts): Promise<Services> {
-  // Secrets of a configuration rest sealed: everybody reads and writes revisions through this.
-  const db: Database = { ...opened, platform: withSealedConfig(opened.platform, keys) };
+  const subjectOf: Services["subjectOf"] = (credentials, project, identity) => subjectFacts(credentials, project.config.methods, REGISTRY, identity);
+  // Secrets of a configuration rest sealed, and none shuts the admins out: everybody reads and writes revisions through this.
+  const platform = withAdminsKeptIn(withSealedConfig(opened.platform, keys), {
+    subjectOf, findAccount: (projectId, id) => opened.forProject(projectId).findAccount(id), baseUrlOf: (row) => projectBaseUrl(row, env), now: () => clock.now(),
+  });
+  const db: Database = { ...opened, platform };
   const first = await ensureFirstBoot(db.platform, env, clock.now());
   const resolver = createResolver(db, env, clock);
   const semaphore = hashSemaphore();
@@ -129,7 +136,7 @@ export async function createServices({ env, db: opened, keys, clock, floorMs }: 
   const limitsFor = (handle: ProjectHandle): Limits => createLimits(handle.limits, keys);
   const evaluate = createJsonnet();
   const hookDeps = { evaluate, warn: (message: string) => { log.warn(message); } };
-  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), askOlderSystem: createOlderSystem(hookDeps), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
   const tokenizer = createTokenizer({ signingKeys: createSigningKeys(keys), keySource: createKeySource(fetchKeySet, env.keyDirectory) });
   const courier = createCourier({
     db, keys, clock, log, metrics: counted, projectOf: (id) => resolver.byId(id), mail: { smtpUrl: env.smtpUrl, from: env.mailFrom },
@@ -138,7 +145,7 @@ export async function createServices({ env, db: opened, keys, clock, floorMs }: 
   return {
     env, clock, keys, db, resolver, passwords, engine, tokenizer, courier, log, metrics: counted, limitsFor, firstStart: first.created,
     readSession: (handle, token, project, now) => readSession(handle, token, project, now, REGISTRY),
-    subjectOf: (credentials, project, identity) => subjectFacts(credentials, project.config.methods, REGISTRY, identity),
+    subjectOf,
     close: () => db.close(),
   };
 }

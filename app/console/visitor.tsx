@@ -7,7 +7,7 @@ import { currentPerson, redirectForAssurance } from "@/lib/http/next/guard";
 import type { Translator } from "@/lib/i18n/text";
 
 export type ConsoleVisitor =
-  | { readonly kind: "admin"; readonly person: PersonView }
+  | { readonly kind: "admin"; readonly person: PersonView; readonly role: "owner" | "support" }
   | { readonly kind: "refused"; readonly page: ReactNode };
 
 /** Asks the console's guard for a page: an admin, a page that says no, or a redirect to where progress is possible. */
@@ -15,7 +15,7 @@ export async function consoleVisitor(text: Translator): Promise<ConsoleVisitor> 
   const answer = await requireConsoleAdmin();
   if (answer.kind !== "allow" && answer.kind !== "not_admin") redirectForAssurance(answer);
   const person = await currentPerson();
-  if (answer.kind === "allow") return { kind: "admin", person };
+  if (answer.kind === "allow") return { kind: "admin", person, role: answer.role };
   const page = (
     <ConsoleShell text={text} person={person} narrow testId="screen-console-refused" title={text.t("console.noAccessTitle")}>
       <NotAdmin name={person.kind === "signed_in" ? person.identity.displayName : ""} signOutAt={person.kind === "signed_in" ? person.signOutAt : null} text={text} />

@@ -9,11 +9,12 @@ import type { AccessRequirement, SessionFacts, SubjectFacts } from "../../lib/mo
 import { decideAccess } from "../../lib/policy/access";
 import { multiply, prepareSignIn, registerOne, tokenOf } from "./bench/people";
 import type { BenchPerson } from "./bench/people";
+import { benchPeople } from "./bench/people-figures";
 import { startBare, startRung } from "./bench/servers";
 
 /*
  * npm run bench: ratios within one run. Absolute figures belong to the machine and to what else it does; the ratios are what
- * may be compared. Nothing is asserted.
+ * may be compared. Nothing is asserted. npm run bench -- people [10000 1000000]: an operator's work on many people.
  */
 
 const SIZES = [1_000, 100_000];
@@ -24,6 +25,7 @@ const SECONDS = 3;
 const SIGN_INS = 40;
 
 if (process.argv[2] === "--bare") await serveBare(Number(process.argv[3]), process.argv[4] ?? "");
+else if (process.argv[2] === "people") await benchPeople(process.argv.slice(3), say);
 else await bench();
 
 interface Load {

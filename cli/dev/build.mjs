@@ -1,9 +1,8 @@
 // npm run build: the pages by Next, the table of known passwords, then server.ts and the commands by esbuild, into .next and dist.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundle } from "./bundle.mjs";
+import { bundle, bundleCommandLine } from "./bundle.mjs";
 import { sourcesHash } from "./prepare.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -15,5 +14,5 @@ if (pages.status !== 0) process.exit(pages.status ?? 1);
 const list = spawnSync(process.execPath, [join(ROOT, "cli", "dev", "build-blocklist.mjs")], { cwd: ROOT, env, stdio: "inherit" });
 if (list.status !== 0) process.exit(list.status ?? 1);
 
-const commands = join(ROOT, "cli", "index.ts");
-await bundle({ server: "server.ts", seed: "prisma/seed.ts", ...(existsSync(commands) ? { "cli/index": "cli/index.ts" } : {}) });
+await bundle({ server: "server.ts", seed: "prisma/seed.ts" });
+await bundleCommandLine();

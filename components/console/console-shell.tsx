@@ -6,6 +6,8 @@ import type { Translator } from "@/lib/i18n/text";
 import type { PersonView } from "../session/person";
 import { ThemeSwitch } from "../shell/theme-switch";
 import { WhoMenu } from "../shell/who-menu";
+import type { ConsolePlace, ConsoleProject } from "./project-nav";
+import { ProjectNav } from "./project-nav";
 
 interface ConsoleShellProps {
   readonly text: Translator;
@@ -15,11 +17,14 @@ interface ConsoleShellProps {
   /** What is in force, on every page of a project. */
   readonly banner?: ReactNode;
   readonly narrow?: boolean;
+  /** The project this page is about: shows the navigation of its pages, with this one marked. */
+  readonly project?: ConsoleProject | undefined;
+  readonly here?: ConsolePlace | undefined;
   readonly children: ReactNode;
 }
 
 /** Frame of the console: compact, the same tokens, the policy in force always in sight. */
-export function ConsoleShell({ text, testId, title, person, banner, narrow = false, children }: ConsoleShellProps) {
+export function ConsoleShell({ text, testId, title, person, banner, narrow = false, project, here, children }: ConsoleShellProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <title>{`${title} · ${text.t("console.title")}`}</title>
@@ -34,10 +39,14 @@ export function ConsoleShell({ text, testId, title, person, banner, narrow = fal
             <PlainLink href="/console" className="inline-flex min-h-11 items-center rounded-control px-2.5 text-sm font-medium text-ink-2 hover:bg-sunken hover:text-ink">
               {text.t("console.projects")}
             </PlainLink>
+            <PlainLink href="/console/admins" className="inline-flex min-h-11 items-center rounded-control px-2.5 text-sm font-medium text-ink-2 hover:bg-sunken hover:text-ink">
+              {text.t("console.nav.admins")}
+            </PlainLink>
           </nav>
           <WhoMenu person={person} text={text} />
         </div>
       </header>
+      {project !== undefined && <ProjectNav project={project} here={here ?? null} text={text} />}
       <main id="main" data-testid={testId} className={`mx-auto w-full flex-1 space-y-6 px-4 py-6 sm:px-6 sm:py-8 ${narrow ? "max-w-[26rem]" : "max-w-6xl"}`}>
         {banner}
         {children}

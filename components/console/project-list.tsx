@@ -1,28 +1,39 @@
-import { Icon } from "@/components/ui/icon";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import { placeUrl } from "./project-nav";
 
-interface ProjectListProps {
-  readonly projects: readonly { readonly slug: string; readonly name: string }[];
-  readonly text: Translator;
+export interface WorkspaceView {
+  readonly id: string;
+  readonly name: string;
+  readonly projects: readonly { readonly slug: string; readonly name: string; readonly kind: "app" | "console"; readonly url: string }[];
 }
 
-export function ProjectList({ projects, text }: ProjectListProps) {
-  if (projects.length === 0) return <p>{text.t("console.home.empty")}</p>;
+/** Workspaces and what is in them. */
+export function WorkspaceList({ workspaces, text }: { readonly workspaces: readonly WorkspaceView[]; readonly text: Translator }) {
+  if (workspaces.length === 0) return <p>{text.t("console.home.empty")}</p>;
   return (
-    <ul className="card divide-y divide-line">
-      {projects.map(({ slug, name }) => (
-        <li key={slug} className="flex flex-wrap items-center gap-x-6 gap-y-2 p-5">
-          <div className="min-w-0 flex-1 basis-44">
-            <h2 className="font-semibold">{name}</h2>
-            <code dir="ltr" className="text-sm text-ink-3">{slug}</code>
-          </div>
-          <PlainLink href={`/console/projects/${encodeURIComponent(slug)}/two-factor`} className="button button-secondary">
-            <Icon name="shield" className="size-5 text-accent" />
-            {text.t("console.twoFactor.title")}<span className="sr-only">: {name}</span>
-          </PlainLink>
-        </li>
+    <>
+      {workspaces.map(({ id, name, projects }) => (
+        <section key={id} aria-labelledby={`workspace-${id}`} className="space-y-3">
+          <h2 id={`workspace-${id}`} className="text-lg font-bold">{name}</h2>
+          {projects.length === 0 ? <p className="text-ink-2">{text.t("console.home.empty")}</p> : (
+            <ul className="card divide-y divide-line">
+              {projects.map((project) => (
+                <li key={project.slug} className="flex flex-wrap items-center gap-x-6 gap-y-2 p-5">
+                  <div className="min-w-0 flex-1 basis-44">
+                    <h3 className="font-semibold"><PlainLink href={placeUrl(project.slug, "overview")}>{project.name}</PlainLink></h3>
+                    <p className="text-sm text-ink-3"><code dir="ltr">{project.slug}</code> · <bdi dir="ltr">{project.url}</bdi></p>
+                    {project.kind === "console" && <p className="text-sm text-ink-2">{text.t("console.home.console")}</p>}
+                  </div>
+                  <PlainLink href={placeUrl(project.slug, "two-factor")} className="button button-secondary">
+                    {text.t("console.twoFactor.title")}<span className="sr-only">: {project.name}</span>
+                  </PlainLink>
+                </li>
+              ))}
+            </ul>
+          )}
+        </section>
       ))}
-    </ul>
+    </>
   );
 }

@@ -1,8 +1,7 @@
 "use client";
 
-import { useState } from "react";
-import { useHydrated } from "@/components/ui/use-hydrated";
-import type { PathLevel, PathRow } from "./two-factor-view";
+import { EditableRows } from "./editable-rows";
+import type { OperationRow, PathLevel, PathRow } from "./two-factor-view";
 import { PATH_LEVELS } from "./two-factor-view";
 
 export interface PathWords {
@@ -15,88 +14,62 @@ export interface PathWords {
   readonly removeHint: string;
   readonly add: string;
   readonly remove: string;
+  readonly actions: string;
   readonly levels: Readonly<Record<PathLevel, string>>;
 }
-const EMPTY: PathRow = { prefix: "", level: "aal2", minutes: "" };
-interface KeyedRow {
-  readonly key: number;
-  readonly row: PathRow;
+export interface OperationWords extends PathWords {
+  readonly methods: string;
 }
+const EMPTY_PATH: PathRow = { prefix: "", level: "aal2", minutes: "" };
+const EMPTY_OPERATION: OperationRow = { name: "", level: "aal2", minutes: "", methods: "" };
+const PLAIN = { dir: "ltr", autoCapitalize: "off", autoCorrect: "off", spellCheck: false, autoComplete: "off" } as const;
 
-/** The protected paths as plain fields, with one empty row to add to. Script adds more rows and takes rows away. */
+/** The protected paths as plain fields. */
 export function ProtectedPaths({ rows, words }: { readonly rows: readonly PathRow[]; readonly words: PathWords }) {
-  const hydrated = useHydrated();
-  const [shown, setShown] = useState<readonly KeyedRow[]>(() => [...rows, EMPTY].map((row, key) => ({ key, row })));
-  const add = (): void => {
-    setShown([...shown, { key: Math.max(-1, ...shown.map(({ key }) => key)) + 1, row: EMPTY }]);
-  };
   return (
     <section aria-labelledby="paths-title" className="card space-y-4 p-5">
-      <div>
-        <h2 id="paths-title" className="text-lg font-bold">{words.title}</h2>
-        <p className="text-ink-2">{words.intro}</p>
-      </div>
-      <table className="w-full border-collapse max-md:block">
-        <caption className="sr-only">{words.caption}</caption>
-        <thead className="text-start text-sm text-ink-2 max-md:sr-only">
-          <tr>
-            <th scope="col" className="pb-2 text-start font-semibold">{words.path}</th>
-            <th scope="col" className="pb-2 text-start font-semibold">{words.level}</th>
-            <th scope="col" className="pb-2 text-start font-semibold">{words.maxAge}</th>
-            {hydrated && <td className="pb-2" />}
-          </tr>
-        </thead>
-        <tbody className="max-md:block max-md:space-y-4">
-          {shown.map(({ key, row }, index) => (
-            <Row key={key} row={row} number={index + 1} words={words}
-              onRemove={hydrated ? () => { setShown(shown.filter((other) => other.key !== key)); } : null} />
-          ))}
-        </tbody>
-      </table>
-      {hydrated ? <button type="button" className="button button-secondary" onClick={add}>{words.add}</button>
-        : <p className="text-sm text-ink-2">{words.removeHint}</p>}
+      <Title id="paths-title" words={words} />
+      <EditableRows rows={rows} empty={EMPTY_PATH} nameOf={({ prefix }) => prefix} words={words} testId="path-row" columns={[
+        { name: "path", label: words.path, field: (row, label) => <input name="path_prefix" defaultValue={row.prefix} aria-label={label} placeholder="/billing" {...PLAIN} className="field code text-sm" /> },
+        { name: "level", label: words.level, field: (row, label) => <Level name="path_level" level={row.level} label={label} words={words} /> },
+        { name: "age", label: words.maxAge, field: (row, label) => <Minutes name="path_minutes" minutes={row.minutes} label={label} /> },
+      ]} />
     </section>
   );
 }
 
-interface RowProps {
-  readonly row: PathRow;
-  readonly number: number;
-  readonly words: PathWords;
-  readonly onRemove: (() => void) | null;
-}
-function Row({ row, number, words, onRemove }: RowProps) {
-  const cell = "py-1 align-top max-md:block md:pe-3";
+/** The operations an app asks for by name. */
+export function Operations({ rows, words }: { readonly rows: readonly OperationRow[]; readonly words: OperationWords }) {
   return (
-    <tr className="max-md:block max-md:rounded-control max-md:border max-md:border-line max-md:p-3" data-testid="path-row">
-      <td className={cell}>
-        <NarrowLabel>{words.path}</NarrowLabel>
-        <input name="path_prefix" defaultValue={row.prefix} aria-label={`${words.path} ${number}`} placeholder="/billing" dir="ltr"
-          autoCapitalize="off" autoCorrect="off" spellCheck={false} className="field code text-sm" />
-      </td>
-      <td className={cell}>
-        <NarrowLabel>{words.level}</NarrowLabel>
-        <select name="path_level" defaultValue={row.level} aria-label={`${words.level} ${number}`} className="field text-sm">
-          {PATH_LEVELS.map((level) => <option key={level} value={level}>{words.levels[level]}</option>)}
-        </select>
-      </td>
-      <td className={`${cell} md:w-56`}>
-        <NarrowLabel>{words.maxAge}</NarrowLabel>
-        <input name="path_minutes" defaultValue={row.minutes} aria-label={`${words.maxAge} ${number}`} inputMode="decimal" dir="ltr"
-          className="field text-sm tabular-nums" />
-      </td>
-      {onRemove !== null && (
-        <td className="py-1 align-top max-md:block">
-          <button type="button" className="button button-quiet min-h-12 text-sm" onClick={onRemove}>
-            {words.remove}<span className="sr-only"> {row.prefix === "" ? number : row.prefix}</span>
-          </button>
-        </td>
-      )}
-    </tr>
+    <section aria-labelledby="operations-title" className="card space-y-4 p-5">
+      <Title id="operations-title" words={words} />
+      <EditableRows rows={rows} empty={EMPTY_OPERATION} nameOf={({ name }) => name} words={words} testId="operation-row" columns={[
+        { name: "name", label: words.path, field: (row, label) => <input name="operation_name" defaultValue={row.name} aria-label={label} placeholder="payment.create" {...PLAIN} className="field code text-sm" /> },
+        { name: "level", label: words.level, field: (row, label) => <Level name="operation_level" level={row.level} label={label} words={words} /> },
+        { name: "age", label: words.maxAge, field: (row, label) => <Minutes name="operation_minutes" minutes={row.minutes} label={label} /> },
+        { name: "methods", label: words.methods, field: (row, label) => <input name="operation_methods" defaultValue={row.methods} aria-label={label} placeholder="totp webauthn" {...PLAIN} className="field code text-sm" /> },
+      ]} />
+    </section>
   );
 }
 
-/** The column's name where the table is a stack of cards; the field has its own accessible name. */
-function NarrowLabel({ children }: { readonly children: string }) {
-  return <span aria-hidden="true" className="mb-1 block text-sm font-semibold text-ink-2 md:hidden">{children}</span>;
+function Title({ id, words }: { readonly id: string; readonly words: PathWords }) {
+  return (
+    <div>
+      <h2 id={id} className="text-lg font-bold">{words.title}</h2>
+      <p className="text-ink-2">{words.intro}</p>
+    </div>
+  );
+}
+
+function Level({ name, level, label, words }: { readonly name: string; readonly level: PathLevel; readonly label: string; readonly words: PathWords }) {
+  return (
+    <select name={name} defaultValue={level} aria-label={label} className="field text-sm">
+      {PATH_LEVELS.map((value) => <option key={value} value={value}>{words.levels[value]}</option>)}
+    </select>
+  );
+}
+
+function Minutes({ name, minutes, label }: { readonly name: string; readonly minutes: string; readonly label: string }) {
+  return <input name={name} defaultValue={minutes} aria-label={label} inputMode="decimal" dir="ltr" autoComplete="off" className="field text-sm tabular-nums" />;
 }

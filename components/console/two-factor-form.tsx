@@ -1,13 +1,15 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { useActionState } from "react";
-import { ErrorTitle } from "@/components/ui/error-title";
-import { FocusOn } from "@/components/ui/focus-on";
 import { ActionButton } from "@/components/ui/submit-button";
+import type { EnrolmentWords } from "./enrolment-card";
+import { EnrolmentCard } from "./enrolment-card";
 import type { CardWords } from "./enforcement-cards";
 import { EnforcementCards } from "./enforcement-cards";
-import type { PathWords } from "./protected-paths";
-import { ProtectedPaths } from "./protected-paths";
+import type { OperationWords, PathWords } from "./protected-paths";
+import { Operations, ProtectedPaths } from "./protected-paths";
+import { RefusedForm } from "./refused-form";
 import type { Enforcement, TwoFactorAnswer, TwoFactorChoices } from "./two-factor-view";
 
 export interface TwoFactorWords {
@@ -15,12 +17,12 @@ export interface TwoFactorWords {
   readonly settings: CardWords;
   readonly withoutFactor: string;
   readonly effect: string;
+  readonly enrolment: EnrolmentWords;
   readonly paths: PathWords;
+  readonly operations: OperationWords;
   readonly comment: string;
-  readonly save: string;
-  readonly saving: string;
-  readonly saveAgain: string;
-  readonly discard: string;
+  readonly preview: string;
+  readonly previewing: string;
   readonly errorTitle: string;
 }
 interface TwoFactorFormProps {
@@ -28,64 +30,59 @@ interface TwoFactorFormProps {
   readonly actionToken: string;
   readonly slug: string;
   readonly revision: number;
+  /** True when the choices are those of the draft. */
+  readonly fromDraft: boolean;
   readonly inForce: { readonly signIn: Enforcement; readonly settings: Enforcement };
   readonly choices: TwoFactorChoices;
   readonly words: TwoFactorWords;
+  /** A role that only reads: everything is shown, nothing can be changed. */
+  readonly readOnly: boolean;
+  /** The cards as YAML and as commands, below their fields. */
+  readonly exports: Readonly<Record<"enforcement" | "enrolment" | "paths" | "operations", ReactNode>>;
 }
 const NOTHING: TwoFactorAnswer = { kind: "none" };
 
-/** Strict or Lax, protected paths, one save. A refused save brings the person's own choices back. Works without script. */
-export function TwoFactorForm({ action, actionToken, slug, revision, inForce, choices, words }: TwoFactorFormProps) {
+/** Strict or Lax, enrolment, protected paths and operations. Sending it makes a draft and shows its impact; nothing is in force before it is saved there. */
+export function TwoFactorForm({ action, actionToken, slug, revision, fromDraft, inForce, choices, words, readOnly, exports }: TwoFactorFormProps) {
   const [answer, send] = useActionState(action, NOTHING);
   const refused = answer.kind === "none" ? null : answer;
   const shown = refused?.choices ?? choices;
   return (
-    <form action={send} key={refused?.stamp ?? "fresh"} className="space-y-6">
+    <form action={send} key={refused?.stamp ?? "fresh"}>
       <input type="hidden" name="csrf_token" value={actionToken} />
       <input type="hidden" name="slug" value={slug} />
-      <input type="hidden" name="expected" value={refused?.expected ?? revision} />
-      {refused !== null && <Refused answer={refused} discard={words.discard} errorTitle={words.errorTitle} slug={slug} />}
-      <div className="space-y-3">
-        <div className="grid gap-6 lg:grid-cols-2">
-          <EnforcementCards name="sign_in" configKey="session.whoami.required_aal" chosen={shown.signIn} inForce={inForce.signIn} words={words.signIn} />
-          <EnforcementCards name="settings" configKey="selfservice.flows.settings.required_aal" chosen={shown.settings} inForce={inForce.settings} words={words.settings} />
+      <input type="hidden" name="expected" value={revision} />
+      <input type="hidden" name="shown_draft" value={fromDraft ? "yes" : "no"} />
+      <fieldset disabled={readOnly} className="min-w-0 space-y-6">
+        {refused !== null && <RefusedForm answer={refused} errorTitle={words.errorTitle} />}
+        <div className="space-y-3">
+          <div className="grid gap-6 lg:grid-cols-2">
+            <EnforcementCards name="sign_in" configKey="session.whoami.required_aal" chosen={shown.signIn} inForce={inForce.signIn} words={words.signIn} />
+            <EnforcementCards name="settings" configKey="selfservice.flows.settings.required_aal" chosen={shown.settings} inForce={inForce.settings} words={words.settings} />
+          </div>
+          <p className="text-sm text-ink-2">{words.withoutFactor} {words.effect}</p>
+          {exports.enforcement}
         </div>
-        <p className="text-sm text-ink-2">{words.withoutFactor} {words.effect}</p>
-      </div>
-      <ProtectedPaths rows={shown.paths} words={words.paths} />
-      <div className="card bottom-3 flex flex-wrap items-end gap-4 p-4 md:sticky">
-        <div className="min-w-0 flex-1 basis-64 space-y-1.5">
-          <label htmlFor="comment" className="block text-sm font-semibold">{words.comment}</label>
-          <input id="comment" name="comment" defaultValue={shown.comment} maxLength={500} autoComplete="off" className="field" />
+        <div className="space-y-3">
+          <EnrolmentCard row={shown.enrolment} words={words.enrolment} />
+          {exports.enrolment}
         </div>
-        <ActionButton busyText={words.saving} className="max-sm:w-full">{refused?.kind === "conflict" ? words.saveAgain : words.save}</ActionButton>
-      </div>
+        <div className="space-y-3">
+          <ProtectedPaths rows={shown.paths} words={words.paths} />
+          {exports.paths}
+        </div>
+        <div className="space-y-3">
+          <Operations rows={shown.operations} words={words.operations} />
+          {exports.operations}
+        </div>
+        <div className="card bottom-3 flex flex-wrap items-end gap-4 p-4 md:sticky">
+          <div className="min-w-0 flex-1 basis-64 space-y-1.5">
+            <label htmlFor="comment" className="block text-sm font-semibold">{words.comment}</label>
+            <input id="comment" name="comment" defaultValue={shown.comment} maxLength={500} autoComplete="off" className="field" />
+          </div>
+          <ActionButton busyText={words.previewing} className="max-sm:w-full">{words.preview}</ActionButton>
+        </div>
+      </fieldset>
     </form>
-  );
-}
-
-type RefusedAnswer = Exclude<TwoFactorAnswer, { kind: "none" }>;
-interface RefusedProps {
-  readonly answer: RefusedAnswer;
-  readonly discard: string;
-  readonly errorTitle: string;
-  readonly slug: string;
-}
-function Refused({ answer, discard, errorTitle, slug }: RefusedProps) {
-  const conflict = answer.kind === "conflict";
-  return (
-    <div id="refused" role="alert" tabIndex={-1} data-testid={`notice-${answer.kind}`}
-      className={`space-y-2 rounded-control border-2 p-4 ${conflict ? "border-warn-line bg-warn-soft" : "border-loss-line bg-loss-soft"}`}>
-      <p className={`font-bold ${conflict ? "text-warn" : "text-loss"}`}>{answer.title}</p>
-      <p>{answer.text}</p>
-      {answer.items.length > 0 && (
-        <ul className="list-disc ps-5">
-          {answer.items.map((item) => <li key={item}>{item}</li>)}
-        </ul>
-      )}
-      {conflict && <a href={`/console/projects/${encodeURIComponent(slug)}/two-factor`} className="button button-secondary">{discard}</a>}
-      <FocusOn id="refused" />
-      <ErrorTitle title={errorTitle} />
-    </div>
   );
 }

@@ -154,6 +154,11 @@ export const RECOVERY = {
   sent: flowOf({ kind: "recovery", state: "sent_email", nodes: mailCode(say.recoveryCodeLabel()), messages: [say.recoveryCodeSent()] }),
   over: flowOf({ kind: "recovery", state: "sent_email", nodes: [], messages: [say.generic("flow_exhausted")] }),
   wrong: flowOf({ kind: "recovery", state: "sent_email", nodes: mailCode(say.recoveryCodeLabel()), messages: [say.recoveryCodeWrong()] }),
+  given: flowOf({
+    kind: "recovery", state: "sent_email",
+    nodes: [inputNode("code", "code", "text", { required: true, pattern: "[0-9]+", maxlength: 6, label: say.recoveryCodeLabel() }), methodNode("code", say.continue())],
+  }),
+  link: flowOf({ kind: "recovery", state: "sent_email", nodes: [hiddenNode("link", "token", "ory_rl_x"), submitNode("link", "method", "link", say.continue())] }),
 } as const;
 export const VERIFICATION = {
   ask: flowOf({ kind: "verification", nodes: mail() }),

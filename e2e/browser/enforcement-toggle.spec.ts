@@ -1,7 +1,8 @@
 import { expect, test } from "../kit/browser-test";
 import { anyEmail, anyPassword, browserAfterPassword, personWithTotp } from "../kit/fixtures";
+import { Authenticator } from "../kit/totp";
 import { giveCode, givePassword, levelAtHome, signIn } from "../screens/account";
-import { SETTINGS, SIGN_IN, acceptSetup, becomeAdmin, choose, chooseForSignIn, consoleUrl, expectChosen, save, twoFactorUrl } from "../screens/console";
+import { SETTINGS, SIGN_IN, acceptSetup, becomeAdmin, choose, chooseForSignIn, consoleUrl, expectChosen, preview, save, saveDraft, twoFactorUrl } from "../screens/console";
 
 test("become admin by the link, flip to Lax, and the next sign-in is not asked; flip back, and everybody is", async ({ page, newBrowser, ownServer }) => {
   const server = await ownServer();
@@ -39,16 +40,22 @@ test("a lost update is refused with what each wanted, and nothing is lost", asyn
   await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   await second.getByLabel("Why (kept in the history)").fill("my reason");
   await choose(second, SETTINGS, "Lax");
-  await save(second);
-  await expect(second.getByTestId("notice-conflict")).toBeVisible();
-  await expect(second.getByTestId("notice-conflict")).toBeFocused();
-  await expect(second.getByLabel("Why (kept in the history)")).toHaveValue("my reason");
-  await expectChosen(second, SETTINGS, "Lax");
+  await preview(second);
+  const conflict = second.getByTestId("notice-conflict");
+  await expect(conflict).toBeVisible();
+  await expect(conflict).toBeFocused();
+  await expect(conflict, "what they wanted").toContainText("Sign-in: Strict to Lax");
+  await expect(conflict, "what I wanted").toContainText("Account settings: Strict to Lax");
   await page.reload();
-  await expectChosen(page, SETTINGS, "Strict");
-  await save(second, /Save mine/);
+  await expect(page.getByTestId("enforcement-banner"), "nothing of mine is in force").toContainText("Strict for settings");
+  await second.getByRole("button", { name: "Save mine on top" }).click();
+  await expect(conflict).toBeHidden();
+  await expect(second.getByTestId("save-draft").locator("input[name=comment]")).toHaveValue("my reason");
+  await saveDraft(second);
   await expect(second.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   await expect(second.getByTestId("screen-console-two-factor")).toContainText("my reason");
+  await expectChosen(second, SIGN_IN, "Lax");
+  await expectChosen(second, SETTINGS, "Lax");
 });
 
 test("the set-up link works once, and nobody else is an admin", async ({ page, newBrowser, ownServer }) => {
@@ -64,16 +71,18 @@ test("the set-up link works once, and nobody else is an admin", async ({ page, n
   await expect(late.getByTestId("screen-login")).toBeVisible();
 });
 
-test("an admin without a second factor is led to enrolment; saving asks again after ten minutes", async ({ page, ownServer }) => {
+test("an admin without a second factor is led to enrolment; saving asks again after ten minutes, and the draft survives it", async ({ page, ownServer }) => {
   let server = await ownServer();
   const admin = await becomeAdmin(page, server);
   await chooseForSignIn(page, "Lax");
+  await preview(page);
+  await expect(page.getByTestId("impact")).toBeVisible();
   server = await server.restart({ shiftSeconds: 11 * 60 });
-  await save(page);
-  await expect(page.locator("input[name=totp_code]")).toBeVisible();
-  await page.goto(twoFactorUrl(server));
-  await expect(page.locator("input[name=totp_code]")).toBeVisible();
-  expect(admin.email).not.toBe("");
+  await saveDraft(page);
+  await giveCode(page, new Authenticator(admin.authenticator.secret, server.now));
+  await expect(page.getByTestId("screen-console-draft"), "back at the draft").toContainText("Sign-in: Strict to Lax");
+  await saveDraft(page);
+  await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   await server.dispose();
 });
 
@@ -83,7 +92,7 @@ test("a protected path added in the console guards it at once, and a broken one 
   await becomeAdmin(page, server);
   await chooseForSignIn(page, "Lax");
   await page.getByTestId("path-row").last().getByRole("textbox").first().fill("no slash");
-  await save(page);
+  await preview(page);
   await expect(page.getByRole("alert").filter({ hasText: /\S/ }).first()).toBeVisible();
   await expectChosen(page, SIGN_IN, "Lax");
   const other = await newBrowser();

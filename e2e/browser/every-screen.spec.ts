@@ -3,7 +3,7 @@ import { anyEmail, anyPassword, enrolRecoveryCodes, personWithTotp, registerPers
 import { inspect } from "../kit/inspect";
 import { Authenticator } from "../kit/totp";
 import { enrolByTypedKey, giveCode, givePassword, openSettings, register, signIn, typeCode } from "../screens/account";
-import { becomeAdmin, chooseForSignIn, save, twoFactorUrl } from "../screens/console";
+import { becomeAdmin, chooseForSignIn, preview, save, twoFactorUrl } from "../screens/console";
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -124,8 +124,8 @@ test("screens of the console", async ({ page, newBrowser, ownServer }) => {
   await save(page);
   await expect(page.getByTestId("screen-console-two-factor")).toContainText(/Strict to Lax/);
   await inspect(page, "console-two-factor-saved");
-  await chooseForSignIn(second, "Lax");
-  await save(second);
+  await second.getByTestId("path-row").last().getByRole("textbox").first().fill("/billing");
+  await preview(second);
   await expect(second.getByTestId("notice-conflict")).toBeVisible();
   await inspect(second, "console-two-factor-conflict");
   await page.goto(server.url("/console", "console.localhost"));

@@ -1,6 +1,6 @@
 import { projectTemplate } from "../../lib/config/defaults";
 import { parseProjectConfig } from "../../lib/config/parse";
-import { newProjectKey } from "../../lib/crypto/token";
+import { hashToken, newProjectKey } from "../../lib/crypto/token";
 import { isDomainError } from "../../lib/model/errors";
 import type { JsonObject, JsonValue } from "../../lib/model/identity";
 import { createProject } from "../../lib/platform/projects";
@@ -37,12 +37,17 @@ async function make(projects: readonly TestProject[]): Promise<readonly MadeProj
   try {
     const [workspace] = await services.db.platform.listWorkspaces();
     if (workspace === undefined) throw new Error("there is no workspace to put projects in");
-    for (const { slug, document } of projects) {
+    for (const { slug, document, apiKey } of projects) {
       try {
-        await createProject({
+        const row = await createProject({
           platform: services.db.platform, hosts: services.env, workspaceId: workspace.id, slug, name: slug, document: completed(document),
           author: { kind: "cli", id: null, label: "tests" }, now: services.clock.now(),
         });
+        if (apiKey !== undefined) {
+          await services.db.platform.insertApiKey({
+            projectId: row.id, workspaceId: null, name: "tests", tokenHash: hashToken(apiKey), hint: apiKey.slice(-4), expiresAt: null, at: services.clock.now(),
+          });
+        }
         made.push({ slug, problems: [] });
       } catch (error) {
         made.push({ slug, problems: problemsOf(error) });

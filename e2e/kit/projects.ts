@@ -14,6 +14,8 @@ export interface TestProject {
   readonly slug: string;
   /** Changes to the document of a new project (Ory's key names): objects are merged, everything else is replaced. */
   readonly document: JsonDocument;
+  /** A key of its admin API, `ory_pat_` and 32 letters or digits: the test chooses it, so that nobody has to hand it over. */
+  readonly apiKey?: string;
 }
 export interface MadeProject {
   readonly slug: string;

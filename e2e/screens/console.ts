@@ -50,6 +50,22 @@ export async function chooseForSignIn(page: Page, model: "Strict" | "Lax"): Prom
   await choose(page, SIGN_IN, model);
 }
 
-export async function save(page: Page, name: string | RegExp = "Save"): Promise<void> {
-  await page.getByRole("button", { name, exact: typeof name === "string" }).click();
+/** Shows the impact of what the page holds: nothing is in force yet. */
+export async function preview(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Preview impact", exact: true }).click();
+}
+
+/** Saves the draft that is shown; what protects less is given a reason. */
+export async function saveDraft(page: Page, why = "because the test says so"): Promise<void> {
+  const form = page.getByTestId("save-draft");
+  await expect(form).toBeVisible();
+  const comment = form.locator("input[name=comment]");
+  if ((await comment.inputValue()) === "") await comment.fill(why);
+  await form.getByRole("button", { name: /^Save/ }).click();
+}
+
+/** From the form of a page through its preview to the new revision. */
+export async function save(page: Page): Promise<void> {
+  await preview(page);
+  await saveDraft(page);
 }

@@ -205,6 +205,11 @@ row("courier.smtp.headers.*", "1", (c) => c.courier.email?.kind === "smtp" && c.
 row("courier.smtp.from_address", "a@b.example", (c) => c.courier.from.address);
 row("courier.smtp.from_name", "Bank", (c) => c.courier.from.name);
 row("courier.message_retries", 2, (c) => c.courier.retries);
+row("selfservice.methods.link.enabled", true, (c) => c.methods.link.enabled);
+row("selfservice.methods.link.config.lifespan", "2h0m0s", (c) => c.methods.link.lifespanMs, 7_200_000);
+const OLD_PASSWORDS = put("selfservice.methods.password.config.migrate_hook", { enabled: true, config: { url: "https://old.example/" } });
+row("selfservice.methods.password.config.migrate_hook.enabled", true, (c) => c.methods.password.migrateHook?.url, "https://old.example/", OLD_PASSWORDS);
+requestRows("selfservice.methods.password.config.migrate_hook.config", (c) => c.methods.password.migrateHook, OLD_PASSWORDS);
 const MAIL_API = { courier: { delivery_strategy: "http", http: { request_config: { url: "https://mail.example/" } } } };
 row("courier.delivery_strategy", "http", (c) => c.courier.email?.kind, "http", MAIL_API);
 requestRows("courier.http.request_config", (c) => (c.courier.email?.kind === "http" ? c.courier.email.request : null), MAIL_API);
@@ -226,6 +231,9 @@ row("feature_flags.password_profile_registration_node_group", "password", (c) =>
 row("clients.http.disallow_private_ip_ranges", false, (c) => c.webHooks.allowPrivateRanges, true);
 row("clients.http.private_ip_exception_urls", ["http://10.0.0.5/hooks/**"], (c) => c.webHooks.privateExceptionUrls);
 row("clients.web_hook.header_allowlist", ["Accept", "X-Tenant"], (c) => c.webHooks.headerAllowlist);
+row("serve.public.cors.enabled", true, (c) => c.cors, { enabled: true, origins: ["*"], credentials: true });
+row("serve.public.cors.allowed_origins", ["https://a.example"], (c) => c.cors.origins);
+row("serve.public.cors.allow_credentials", false, (c) => c.cors.credentials);
 row("rung.enrolment.prompt.mode", "suggest-once", (c) => c.enrolmentPrompt, { mode: "suggest-once", everyDays: 14 });
 row("rung.enrolment.prompt.every_days", 30, (c) => c.enrolmentPrompt, { mode: "suggest-every", everyDays: 30 }, put("rung.enrolment.prompt.mode", "suggest-every"));
 const anyRule = { required_aal: "aal2" };

@@ -2,7 +2,7 @@ import type { ProjectConfig } from "../model/project";
 import type { Reader } from "./reader";
 
 /** What a web hook may be told of a request (contract/admin.md 5.3). `Cookie` and `Authorization` are never told. */
-const HEADER_ALLOWLIST: readonly string[] = [
+export const HEADER_ALLOWLIST: readonly string[] = [
   "Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Content-Type", "Origin", "Priority", "Referer", "Sec-Ch-Ua",
   "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "True-Client-Ip",
   "User-Agent", "X-Forwarded-Host", "Ory-Base-Url-Rewrite", "Ory-Base-Url-Rewrite-Token", "X-Ory-Original-Host",

@@ -1,10 +1,12 @@
 import type { FactorId } from "../model/assurance";
-import type { MethodConfig, RelyingParty } from "../model/project";
+import type { HttpRequestConfig, MethodConfig, RelyingParty } from "../model/project";
 import { oidcConfig } from "./providers";
 import type { Reader } from "./reader";
+import { requestConfig } from "./requests";
 
 const TEN_MINUTES_MS = 600_000;
 const FIVE_MINUTES_MS = 300_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const AT = "selfservice.methods";
 
@@ -21,6 +23,7 @@ export function methodConfig(reader: Reader, baseUrl: string, brandName: string)
       minLength: reader.number(`${AT}.password.config.min_password_length`, 8),
       identifierSimilarityCheck: reader.flag(`${AT}.password.config.identifier_similarity_check_enabled`, true),
       blocklist: reader.flag(`${AT}.password.config.haveibeenpwned_enabled`, true),
+      migrateHook: migrateHook(reader),
     },
     totp: { enabled: on("totp", false), issuer: reader.text(`${AT}.totp.config.issuer`) ?? brand ?? new URL(baseUrl).hostname },
     lookup_secret: {
@@ -28,6 +31,7 @@ export function methodConfig(reader: Reader, baseUrl: string, brandName: string)
       storage: reader.text(`${AT}.lookup_secret.config.storage`) === "revealable" ? "revealable" : "hashed",
     },
     profile: { enabled: on("profile", true) },
+    link: { enabled: on("link", false), lifespanMs: reader.durationMs(`${AT}.link.config.lifespan`, HOUR_MS) },
     webauthn: {
       enabled: on("webauthn", false),
       passwordless: reader.flag(`${AT}.webauthn.config.passwordless`, false),
@@ -75,6 +79,18 @@ function refuseLongCodes(reader: Reader, code: MethodConfig["code"]): void {
     const reason = signsIn ? "while codes sign people in" : "while codes go out as text messages";
     reader.refuse(`${AT}.code.config.lifespan`, `must be at most "10m" ${reason}.`);
   }
+}
+
+/** The older system that still knows passwords; null while it is switched off, whatever else is written there. */
+function migrateHook(reader: Reader): HttpRequestConfig | null {
+  const at = `${AT}.password.config.migrate_hook`;
+  if (!reader.flag(`${at}.enabled`, false)) return null;
+  const given = reader.at(`${at}.config`);
+  if (given === undefined) {
+    reader.refuse(`${at}.config`, "is missing; a password migration hook needs at least url.");
+    return null;
+  }
+  return requestConfig(reader.inside(`/${at.replaceAll(".", "/")}/config`, given));
 }
 
 /** The longer of the two timeouts: one ceremony is like the other here. */

@@ -3,6 +3,7 @@ import type { JsonObject } from "../model/identity";
 import type { ProjectKey } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import { cookieConfig } from "./cookies";
+import { corsConfig } from "./cors";
 import { courierConfig } from "./courier";
 import { enrolmentPrompt } from "./enrolment";
 import { featureConfig, networkConfig } from "./features";
@@ -67,5 +68,6 @@ function build(document: JsonObject, revision: number, place: ConfigPlace, reade
     enrolmentPrompt: enrolmentPrompt(reader),
     ...featureConfig(reader, lifespanMs),
     webHooks: networkConfig(reader),
+    cors: corsConfig(reader),
   };
 }

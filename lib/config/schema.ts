@@ -48,13 +48,15 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function childOf(node: SchemaNode, segment: string): SchemaNode | undefined {
+/** The schema of `segment` below `node`. */
+export function childOf(node: SchemaNode, segment: string): SchemaNode | undefined {
   if (node.properties !== undefined && Object.hasOwn(node.properties, segment)) return node.properties[segment];
   if (node.items !== undefined) return /^(0|[1-9][0-9]*|-)$/.test(segment) ? node.items : undefined;
   return typeof node.additionalProperties === "object" ? node.additionalProperties : undefined;
 }
 
-function resolve(node: SchemaNode | undefined): SchemaNode | undefined {
+/** The node that a reference stands for. */
+export function resolve(node: SchemaNode | undefined): SchemaNode | undefined {
   if (node?.$ref === undefined) return node;
   return CONFIG_SCHEMA.definitions?.[node.$ref.replace("#/definitions/", "")];
 }

@@ -7,6 +7,8 @@ export interface ConfigProblem {
   readonly path: string;
   /** A sentence that follows the path: `must be …`. Never holds the offending value. */
   readonly message: string;
+  /** What stands there, where only words of a list may: a plain short word, number or switch. Any other value may be a secret. */
+  readonly value?: string | number | boolean;
   /** The values that would be accepted, when they can be listed. */
   readonly allowed?: readonly (string | number | boolean)[];
 }
@@ -16,6 +18,7 @@ export interface SchemaNode {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly string[];
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: boolean | SchemaNode;
   readonly items?: SchemaNode;
@@ -41,8 +44,9 @@ export function tell(error: ErrorObject): ConfigProblem {
     };
   }
   const allowed = parent.enum;
-  if (parent.rungSays !== undefined) return { path, message: parent.rungSays, ...(allowed && { allowed }) };
-  if (allowed !== undefined) return { path, message: `must be ${oneOf(allowed)}.`, allowed };
+  const value = allowed === undefined ? null : plainValue(error.data);
+  if (parent.rungSays !== undefined) return { path, message: parent.rungSays, ...(value !== null && { value }), ...(allowed && { allowed }) };
+  if (allowed !== undefined) return { path, message: `must be ${oneOf(allowed)}.`, ...(value !== null && { value }), allowed };
   return { path, message: plain(error.keyword, detail) };
 }
 
@@ -51,6 +55,11 @@ function unknownKey(path: string, name: string, parent: SchemaNode): ConfigProbl
   const near = nearestName(name, known);
   const hint = near === null ? ` Known here: ${known.join(", ")}.` : ` Did you mean "${near}"?`;
   return { path: `${path}/${escapeSegment(name)}`, message: `is not a known key.${hint}`, allowed: known };
+}
+
+function plainValue(data: unknown): string | number | boolean | null {
+  if (typeof data === "number" || typeof data === "boolean") return data;
+  return typeof data === "string" && /^[A-Za-z0-9_]{1,24}$/.test(data) ? data : null;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
 import type { OutboxMessage, ProjectReads } from "../db/handles";
+import type { ProjectId } from "../model/ids";
 import type { Project } from "../model/project";
+import { macsOf, openLetter } from "./outbox";
 import { opening } from "./send";
 import { createSmtpSender } from "./smtp";
 import { renderMail, renderSms } from "./templates";
@@ -12,6 +14,12 @@ export interface Courier {
   start(): { stop(): Promise<void> };
   /** Hands over everything that is due now; for tests, and for nobody's request. */
   run(): Promise<void>;
+  /** Whom a letter or text message went to, whole; null where it no longer opens. */
+  recipient(message: OutboxMessage): string | null;
+  /** What its receiver reads, codes and all: for development alone. Null where it no longer opens. */
+  read(message: OutboxMessage, project: Project): Preview["letter"];
+  /** By which messages to this address are found, under every key. */
+  recipientMacs(projectId: ProjectId, address: string): readonly string[];
   /** The newest messages of a project as their receiver sees them, codes and all: for the developer's own page, never in production. */
   preview(reads: Pick<ProjectReads, "listMessages">, project: Project, limit: number): Promise<readonly Preview[]>;
 }
@@ -67,6 +75,15 @@ export function createCourier(deps: Omit<WorkerDeps, "smtp">): Courier {
       await worker.run();
       smtp.close();
     },
+    recipient(message) {
+      try {
+        return openLetter(deps.keys, message).to;
+      } catch {
+        return null;
+      }
+    },
+    read: (message, project) => read(message, project, deps),
+    recipientMacs: (projectId, address) => macsOf(deps.keys, projectId, address),
     async preview(reads, project, limit) {
       return (await reads.listMessages({ limit })).map((message) => ({
         id: message.id, at: message.createdAt, channel: message.channel, template: message.template, status: message.status,

@@ -40,7 +40,7 @@ export interface Letter {
 export async function enqueue(tx: ProjectDb, keys: KeyRing, projectId: ProjectId, letter: Letter, now: Date): Promise<void> {
   const { via, to, template, locale, data } = letter;
   await tx.enqueueMessage({
-    channel: via, template, recipientHint: hintOf(via, to), identityId: letter.identityId, dedupe: letter.dedupe,
+    channel: via, template, recipientHint: hintOf(via, to), recipientMac: macsOf(keys, projectId, to)[0] ?? null, identityId: letter.identityId, dedupe: letter.dedupe,
     sealed: keys.seal("outbox", JSON.stringify({ to, locale, data }), [projectId, letter.dedupe]),
     notBefore: now, expiresAt: letter.expiresAt, at: now,
   });
@@ -52,6 +52,14 @@ export function openLetter(keys: KeyRing, message: Pick<OutboxMessage, "sealed" 
   const letter = JSON.parse(keys.open("outbox", message.sealed, [message.projectId, message.dedupe])) as Partial<Pick<Letter, "to" | "locale" | "data">>;
   if (typeof letter.to !== "string" || !isLocale(letter.locale) || typeof letter.data !== "object") throw new Error("a message holds no letter");
   return { to: letter.to, locale: letter.locale, data: letter.data };
+}
+
+/**
+ * How messages to an address are found without storing it: the digests under every key, current first. `typed` may be spelled as people
+ * spell addresses; a normalised one is its own spelling.
+ */
+export function macsOf(keys: KeyRing, projectId: ProjectId, typed: string): readonly string[] {
+  return keys.macsHex("recipient", projectId, typed.normalize("NFC").trim().toLowerCase());
 }
 
 /** Enough to recognise, too little to write to: `a…@example.org`, `+49…42`. */

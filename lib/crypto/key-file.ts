@@ -3,7 +3,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, stat
 import { dirname } from "node:path";
 import { START_EXIT, StartError } from "../model/errors";
 import type { Key, KeyRing } from "./key-types";
-import { createKeyRing } from "./ring";
+import { followingRing } from "./key-follow";
 import { newToken } from "./token";
 
 /** The secret printed in .env.example. A key file that holds it is refused everywhere (security.md 8). */
@@ -22,11 +22,12 @@ export interface KeyFileOptions {
 
 /**
  * The keys of an installation. On the very first start the file is made (mode 0600, its folder 0700); afterwards it must
- * be there. Throws `StartError`: 20 missing beside existing data, 21 unreadable, short or open to others, 22 the example.
+ * be there; a rotation of it is followed while the process runs. Throws `StartError`: 20 missing beside existing data, 21 unreadable, short or open to others, 22 the example.
  */
 export function loadKeyRing(file: { readonly path: string }, options: KeyFileOptions): KeyRing {
-  const found = readKeyFile(file.path, options);
-  if (found !== null) return createKeyRing(found);
+  const read = (): readonly Key[] | null => readKeyFile(file.path, options);
+  const found = read();
+  if (found !== null) return followingRing(found, { path: file.path, read });
   if (options.databaseExists) {
     throw new StartError(
       `The key file ${file.path} is missing, but there is a database sealed with it. Restore the file from your backup ` +
@@ -35,9 +36,9 @@ export function loadKeyRing(file: { readonly path: string }, options: KeyFileOpt
     );
   }
   createKeyFile(file.path);
-  const made = readKeyFile(file.path, options);
+  const made = read();
   if (made === null) throw bad(file.path, "vanished right after it was created");
-  return createKeyRing(made);
+  return followingRing(made, { path: file.path, read });
 }
 
 /** The keys of a file, newest first; null when there is no such file. Throws `StartError` 21 or 22. */

@@ -1,9 +1,9 @@
 /** What a sealed value is for. Each purpose has its own subkey, so a value sealed for one never opens as another. */
-export type SealPurpose = "totp" | "lookup" | "parked" | "flow" | "oidc" | "outbox" | "signing" | "exchange" | "config";
+export type SealPurpose = "totp" | "lookup" | "parked" | "flow" | "oidc" | "outbox" | "signing" | "exchange" | "config" | "page" | "job";
 
 /** What a digest is for. `pepper` is the keyed last step of a password hash (security.md 5.2). */
 export type MacPurpose =
-  | "limits" | "logout" | "device" | "code" | "csrf" | "lookup-index" | "action" | "pepper" | "webauthn" | "decoy";
+  | "limits" | "logout" | "device" | "code" | "csrf" | "lookup-index" | "action" | "pepper" | "webauthn" | "decoy" | "recipient" | "audit-export";
 
 /** One key of the key file. The first of a list seals and signs; all of them open. */
 export interface Key {

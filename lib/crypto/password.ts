@@ -90,7 +90,8 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     async verify(known, password) {
       const input = checked(password);
       const unknownCost = dummy.next();
-      if (known === null) {
+      // An empty one stands for a name that is kept for somebody without a password.
+      if (known === null || known === "") {
         await semaphore.run(() => argon2id(input, randomBytes(SALT_BYTES), unknownCost));
         return { ok: false, rehash: false };
       }

@@ -11,7 +11,7 @@ export { SESSION_SNAPSHOT } from "./snapshot";
 
 const ADDRESS = "'id', a.id, 'value', a.value, 'via', a.via, 'createdAt', a.created_at, 'updatedAt', a.updated_at";
 
-const IDENTITY = `json_build_object(
+export const IDENTITY = `json_build_object(
   'id', i.id, 'schemaId', i.schema_id, 'state', i.state, 'stateChangedAt', i.state_changed_at, 'traits', i.traits,
   'metadataPublic', i.metadata_public, 'metadataAdmin', i.metadata_admin, 'externalId', i.external_id, 'version', i.version,
   'createdAt', i.created_at, 'updatedAt', i.updated_at,
@@ -22,7 +22,7 @@ const IDENTITY = `json_build_object(
     SELECT json_agg(json_build_object(${ADDRESS}))
     FROM recovery_address a WHERE a.identity_id = i.id), '[]'))`;
 
-const CREDENTIALS = `coalesce((
+export const CREDENTIALS = `coalesce((
   SELECT json_agg(json_build_object(
     'id', c.id, 'identityId', c.identity_id, 'type', c.type, 'config', c.config, 'lastStep', c.last_step, 'enrolledAal', c.enrolled_aal,
     'lastUsedAt', c.last_used_at, 'createdAt', c.created_at, 'updatedAt', c.updated_at,
@@ -34,7 +34,7 @@ const CREDENTIALS = `coalesce((
   ))
   FROM credential c WHERE c.identity_id = i.id), '[]')`;
 
-const SESSION = `json_build_object(
+export const SESSION = `json_build_object(
   'id', s.id, 'identityId', s.identity_id, 'kind', s.kind, 'tokenHash', s.token_hash, 'aal', s.aal, 'methods', s.methods,
   'authenticatedAt', s.authenticated_at, 'issuedAt', s.issued_at, 'expiresAt', s.expires_at, 'revokedAt', s.revoked_at,
   'devices', coalesce((

@@ -52,7 +52,7 @@ export function verifyAuditChain(records: readonly AuditRecord[]): ChainVerdict 
   return { ok: true };
 }
 
-function toRecord(row: AuditRow): AuditRecord {
+export function toRecord(row: AuditRow): AuditRecord {
   return {
     sequence: Number(row.sequence), at: row.at, action: row.action, actor: row.actor as unknown as AuditActor,
     result: row.result === "rejected" ? "rejected" : "ok", identityId: row.identityId as IdentityId | null,

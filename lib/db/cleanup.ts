@@ -5,6 +5,7 @@ import type { PlatformDb } from "./handles";
 const KEEP_FAILURES = "interval '90 days'";
 /** An expired API key stays listed for a while, so that people see why a program stopped. */
 const KEEP_EXPIRED_KEYS = "interval '30 days'";
+const KEEP_JOBS = "interval '30 days'";
 
 function deleting(table: string, condition: string): Statement {
   return {
@@ -23,6 +24,9 @@ const STATEMENTS: readonly Statement[] = [
   deleting("handover", "expires_at < $1::timestamptz"),
   deleting("token_exchange", "expires_at < $1::timestamptz"),
   deleting("outbox_message", "status IN ('sent', 'abandoned') AND updated_at < $1::timestamptz"),
+  // What a job wrote lives a day, what it did stays listed for a month.
+  deleting("job_part", "job_id IN (SELECT id FROM job WHERE finished_at < $1::timestamptz)"),
+  deleting("job", `finished_at < $1::timestamptz - ${KEEP_JOBS}`),
   deleting("signing_key", "retires_at < $1::timestamptz"),
   deleting("api_key", `expires_at < $1::timestamptz - ${KEEP_EXPIRED_KEYS}`),
   deleting("session", "expires_at < $1::timestamptz"),
@@ -32,7 +36,7 @@ const STATEMENTS: readonly Statement[] = [
 ];
 
 /** What is rewritten often. The embedded database has no autovacuum: dead rows would stay for ever. */
-const VACUUM: readonly Statement[] = ["limit_counter", "flow", "session", "parked_change", "credential", "project", "one_time_code", "outbox_message"].map((table) => ({
+const VACUUM: readonly Statement[] = ["limit_counter", "flow", "session", "parked_change", "credential", "project", "one_time_code", "outbox_message", "job", "job_part"].map((table) => ({
   name: `rung_vacuum_${table}`, text: `VACUUM (ANALYZE) ${table}`,
 }));
 const VACUUM_EVERY_MS = 3_600_000;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FactorId } from "../model/assurance";
+import { MIGRATING_HASH } from "../model/credential";
 import type { CredentialId, IdentityId, ProjectId } from "../model/ids";
 import { CREDENTIALS_OF } from "./account-sql";
 import type { Queries, Statement } from "./connection";
@@ -50,7 +51,7 @@ export function credentialReads(queries: Queries, projectId: ProjectId): Reads {
     },
     async samplePasswordHash() {
       const [row] = await queries.rows<{ readonly hash: string | null }>(SAMPLE_HASH, [projectId, randomUUID()]);
-      return typeof row?.hash === "string" ? costOf(row.hash) : null;
+      return typeof row?.hash === "string" && row.hash !== MIGRATING_HASH ? costOf(row.hash) : null;
     },
   };
 }

@@ -12,15 +12,19 @@ import type {
   AdminRow,
 } from "./records";
 
+import type { AdminDb } from "./admin-handles";
 import type { ConsoleReads } from "./console-handles";
 import type { JobDb } from "./job-handles";
+import type { KeyDb } from "./key-handles";
 import type { OperatorReads, OperatorWrites } from "./operator-handles";
 import type { PeopleReads, PeopleWrites } from "./people-handles";
 import type { PolicyDb } from "./policy-handles";
-import type { TenancyDb } from "./tenancy-handles";
+import type { AuditedIn, ProjectChange, TenancyDb } from "./tenancy-handles";
 
+export type * from "./admin-handles";
 export type * from "./console-handles";
 export type * from "./job-handles";
+export type * from "./key-handles";
 export type * from "./operator-handles";
 export type * from "./people-handles";
 export type * from "./policy-handles";
@@ -176,7 +180,7 @@ export interface LimitCounters {
 }
 
 /** The unbound half: for lib/platform alone. */
-export interface PlatformDb extends TenancyDb, JobDb, PolicyDb {
+export interface PlatformDb extends AdminDb, TenancyDb, JobDb, PolicyDb, KeyDb {
   findProjectBySlug(slug: string): Promise<ProjectRow | null>;
   findDefaultProject(): Promise<ProjectRow | null>;
   findConsoleProject(): Promise<ProjectRow | null>;
@@ -188,18 +192,22 @@ export interface PlatformDb extends TenancyDb, JobDb, PolicyDb {
   insertProject(project: {
     readonly id: ProjectId; readonly workspaceId: WorkspaceId; readonly slug: string; readonly name: string; readonly key: ProjectKey;
     readonly kind: "app" | "console"; readonly isDefault: boolean; readonly hosts: readonly string[]; readonly at: Date;
+    readonly environment?: ProjectRow["environment"]; readonly homeRegion?: string;
+    /** Recorded in the same transaction. */
+    readonly audit?: AuditedIn;
   }, revision: NewRevision): Promise<ProjectRow>;
   findRevision(projectId: ProjectId, number: number): Promise<RevisionRow | null>;
   listRevisions(projectId: ProjectId, query: { readonly limit: number; readonly before?: number }): Promise<readonly RevisionRow[]>;
   /**
    * One transaction: current revision moves from `expected` to `expected + 1`, the revision row is appended, the audit
-   * entry chained. Null when the current one was not `expected`: nothing is written.
+   * entry chained; `also`: attributes that change with it. Null when the current one was not `expected`: nothing is written.
    */
-  appendRevision(projectId: ProjectId, expected: number, revision: NewRevision, audit: AuditEntry): Promise<RevisionRow | null>;
+  appendRevision(projectId: ProjectId, expected: number, revision: NewRevision, audit: AuditEntry, also?: { readonly change: ProjectChange; readonly audit: AuditEntry }):
+    Promise<RevisionRow | null>;
   insertSetupLink(link: { readonly tokenHash: string; readonly expiresAt: Date; readonly at: Date }): Promise<void>;
   findSetupLink(tokenHash: string): Promise<{ readonly expiresAt: Date; readonly usedAt: Date | null } | null>;
-  /** Uses the link once and makes the person an owner; joins the transaction that is open, or takes one. False: used, expired or unknown. */
-  consumeSetupLink(tokenHash: string, identityId: IdentityId, at: Date): Promise<boolean>;
+  /** Uses the link once and makes the person an admin (default: owner); joins the transaction that is open, or takes one. False: used, expired or unknown. */
+  consumeSetupLink(tokenHash: string, identityId: IdentityId, at: Date, role?: AdminRow["role"]): Promise<boolean>;
   findAdmin(identityId: IdentityId): Promise<AdminRow | null>;
   insertAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<void>;
   countAdmins(): Promise<number>;
@@ -219,7 +227,7 @@ export interface PlatformDb extends TenancyDb, JobDb, PolicyDb {
     /** Not this message's fault (no channel, or one that does not answer): the attempt does not count. */
     | { readonly kind: "held"; readonly notBefore: Date; readonly error: string; readonly at: Date }
     | { readonly kind: "abandoned"; readonly error: string; readonly at: Date }): Promise<boolean>;
-  insertApiKey(key: { readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string; readonly tokenHash: string; readonly hint: string; readonly expiresAt: Date | null; readonly at: Date }): Promise<string>;
+  insertApiKey(key: { readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string; readonly tokenHash: string; readonly hint: string; readonly createdBy?: string; readonly expiresAt: Date | null; readonly at: Date }): Promise<string>;
   /** By its hash, not expired at `now`; notes the use (to the minute). */
   findApiKey(tokenHash: string, now: Date): Promise<{ readonly id: string; readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string } | null>;
   deleteApiKey(id: string): Promise<boolean>;
@@ -236,5 +244,10 @@ export interface Database {
   /** Runs a prepared read of one row by key and nothing else; the yardstick of `npm run bench`. */
   benchRead(): Promise<void>;
   readonly kind: "embedded" | "server";
+  /**
+   * Copies the embedded store into a directory that does not exist yet, as of one instant: statements wait meanwhile. Opening the
+   * copy is opening a store whose process was killed at that instant. Null on a server, which has tools of its own.
+   */
+  readonly copyTo: ((directory: string) => Promise<void>) | null;
   close(): Promise<void>;
 }

@@ -90,6 +90,7 @@ async function updateIdentity(queries: Queries, projectId: ProjectId, id: Identi
     where: { id, projectId, version: change.version },
     data: {
       version: { increment: 1 }, updatedAt: change.at,
+      ...(change.schemaId === undefined ? {} : { schemaId: change.schemaId }),
       ...(change.traits === undefined ? {} : { traits: plain(change.traits) }),
       ...(change.state === undefined ? {} : { state: change.state, stateChangedAt: change.at }),
       ...(change.metadataPublic === undefined ? {} : { metadataPublic: plainOrNull(change.metadataPublic) }),

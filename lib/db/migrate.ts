@@ -9,10 +9,10 @@ export interface MigrationSession {
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-type Standing = { readonly kind: "current" } | { readonly kind: "behind" } | { readonly kind: "broken"; readonly why: string };
+export type Standing = { readonly kind: "current" } | { readonly kind: "behind" } | { readonly kind: "broken"; readonly why: string };
 
 /** Where the database stands, by names and checksums alone: a start with nothing to do never loads the engine. */
-async function standing(session: MigrationSession, disk: MigrationsOnDisk): Promise<Standing> {
+export async function standing(session: Pick<MigrationSession, "query">, disk: MigrationsOnDisk): Promise<Standing> {
   const [table] = await session.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found");
   if (table?.["found"] !== true) return { kind: "behind" };
   const rows = await session.query(

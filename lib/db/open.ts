@@ -6,6 +6,7 @@ import { embeddedDriver, serverDriver } from "./client";
 import { connectionOver } from "./connection";
 import { databaseOver } from "./database";
 import { embeddedSession, openEngine } from "./embedded";
+import { copyFiles } from "./files";
 import { requireSpaceToStart, spaceGuard } from "./free-space";
 import type { Database } from "./handles";
 import { acquireLock } from "./lock";
@@ -58,7 +59,13 @@ async function openEmbedded(dataDir: string, disk: MigrationsOnDisk, log: Databa
     const client = await openStore(dataDir);
     const applied = await closingOnError(client, () => migrate(embeddedSession(client), disk, dataDir));
     if (applied.length > 0) log.info({ applied }, "database migrated");
-    return databaseOver(connectionOver(embeddedDriver(client, spaceGuard(dataDir))), () => lock.release());
+    const driver = embeddedDriver(client, spaceGuard(dataDir));
+    // Between transactions and between statements: the engine has no process of its own that writes meanwhile.
+    const copyTo = (directory: string): Promise<void> => driver.inTurn(async () => {
+      await client.exec("CHECKPOINT");
+      await client.runExclusive(() => copyFiles(dataDir, directory));
+    });
+    return databaseOver(connectionOver(driver), () => lock.release(), copyTo);
   } catch (error) {
     await lock.release();
     throw error;

@@ -22,7 +22,7 @@ const CLAIM: Statement = {
   RETURNING m.id`,
 };
 
-function toMessage(row: MessageRow): OutboxMessage {
+export function toMessage(row: MessageRow): OutboxMessage {
   return {
     id: row.id, projectId: row.projectId as ProjectId, channel: row.channel as OutboxChannel, template: row.template,
     recipientHint: row.recipientHint, sealed: row.sealed, dedupe: row.dedupe, identityId: row.identityId as IdentityId | null,

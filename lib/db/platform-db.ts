@@ -9,6 +9,7 @@ import { jobs } from "./jobs";
 import { outboxClaims } from "./outbox";
 import { projectReads, projectWrites } from "./projects";
 import { revisionReads, revisionWrites } from "./revisions";
+import { sealedValues } from "./sealed-values";
 import { tenancy } from "./tenancy";
 
 /** The half that is bound to no project, for lib/platform alone. */
@@ -24,5 +25,6 @@ export function platformDb(connection: Connection): PlatformDb {
     ...tenancy(connection),
     ...jobs(connection),
     ...policyDb(connection),
+    ...sealedValues(connection),
   };
 }

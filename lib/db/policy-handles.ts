@@ -1,4 +1,72 @@
-/* Drafts of a configuration, and who a change of policy meets. Platform half. Implemented in drafts.ts. */
+/* Drafts of a configuration, and who a change of policy meets. Platform half. Implemented in drafts.ts and policy-shapes.ts. */
+import type { AuthenticationMethod } from "../model/assurance";
+import type { JsonObject } from "../model/identity";
+import type { IdentityId, ProjectId, SessionId } from "../model/ids";
+
+/** A change that one admin prepares for one project; not in force. Its secrets rest sealed (lib/platform/sealed-config.ts). */
+export interface DraftRow {
+  readonly projectId: ProjectId;
+  readonly authorId: IdentityId;
+  /** The revision it was begun from. */
+  readonly base: number;
+  readonly document: JsonObject;
+  readonly comment: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** Live sessions that no decision can tell apart, as of one instant. */
+export interface SessionShape {
+  /** One entry for each method, level and provenance; its age stands for the bucket. */
+  readonly methods: readonly (Pick<AuthenticationMethod, "method" | "aal"> & { readonly enrolled?: true; readonly ageBucket: number })[];
+  readonly level: string;
+  /** How old the session is: the index among `sessionAges` of the query. */
+  readonly ageBucket: number;
+  /** Which kinds of credentials its person has, as `SubjectShape.key`. */
+  readonly subject: string;
+  readonly sessions: number;
+  /** Some of its people, at most 25. */
+  readonly samples: readonly IdentityId[];
+}
+/** Active people whose credentials amount to the same under every configuration. */
+export interface SubjectShape {
+  readonly key: string;
+  /** One of them: their real credentials stand for all. */
+  readonly sample: IdentityId;
+  readonly people: number;
+}
+export interface Shapes {
+  readonly sessions: readonly SessionShape[];
+  readonly subjects: readonly SubjectShape[];
+}
+export interface ShapesQuery {
+  readonly now: Date;
+  /** Ages in milliseconds, rising. A proof falls into bucket n when it is older than n of them. */
+  readonly proofAges: readonly number[];
+  readonly sessionAges: readonly number[];
+}
+
+/** A person of the project with their newest live session, for a list of people. */
+export interface PersonOfShape {
+  readonly identityId: IdentityId;
+  readonly address: string;
+  readonly sessionId: SessionId | null;
+  readonly isAdmin: boolean;
+}
 
 export interface PolicyDb {
+  findDraft(projectId: ProjectId, authorId: IdentityId): Promise<DraftRow | null>;
+  /** Makes the author's draft of this project, or replaces it. */
+  putDraft(draft: Omit<DraftRow, "createdAt" | "updatedAt"> & { readonly at: Date }): Promise<DraftRow>;
+  /** True when there was one. */
+  dropDraft(projectId: ProjectId, authorId: IdentityId): Promise<boolean>;
+  /** Everybody of a project in groups that no decision can tell apart. Reads every live session and every credential once. */
+  listShapes(projectId: ProjectId, query: ShapesQuery): Promise<Shapes>;
+  /** People with live sessions, by the beginning of an address; an empty one: everybody. At most `limit`, in the order of their address. */
+  listPeopleWithSessions(projectId: ProjectId, query: { readonly prefix: string; readonly limit: number; readonly now: Date; readonly ids?: readonly IdentityId[] }):
+    Promise<readonly PersonOfShape[]>;
+  /** People of this project who administer the installation: the console project's own, elsewhere those with an admin's address. */
+  listAdminsAmong(projectId: ProjectId): Promise<readonly { readonly identityId: IdentityId; readonly adminId: IdentityId; readonly role: "owner" | "support" }[]>;
+  /** How many active people own a credential of this type. */
+  countPeopleWith(projectId: ProjectId, type: string): Promise<number>;
 }

@@ -58,6 +58,8 @@ export interface NewMessage {
   readonly channel: OutboxChannel;
   readonly template: string;
   readonly recipientHint: string;
+  /** HMAC of the normalised recipient, to find messages to an address; null for a hook. */
+  readonly recipientMac?: string | null;
   /** Sealed (`outbox`) JSON: recipient, locale and data. Bound to project id and `dedupe`. */
   readonly sealed: string;
   /** Same key in one project, same message: the second is not written. */
@@ -107,6 +109,7 @@ export interface NewIdentity {
 export interface IdentityChange {
   /** The version that was read; a mismatch changes nothing. */
   readonly version: number;
+  readonly schemaId?: string;
   readonly traits?: JsonObject;
   readonly state?: "active" | "inactive";
   readonly metadataPublic?: JsonValue | null;
@@ -166,6 +169,8 @@ export interface NewRevision {
   readonly author: { readonly kind: "system" | "admin" | "cli" | "file"; readonly id: IdentityId | null; readonly label: string };
   readonly comment: string;
   readonly summary: string;
+  /** Of the rung.yml it came from; absent or null for every other author. */
+  readonly fileDigest?: string | null;
   readonly at: Date;
 }
 export interface RevisionRow extends NewRevision {

@@ -5,6 +5,7 @@ import type { Connection, Queries } from "./connection";
 import type { Revision } from "./generated/client";
 import type { NewRevision, PlatformDb, RevisionRow } from "./handles";
 import { plain } from "./json";
+import { changeProject } from "./project-changes";
 
 const AUTHORS = ["system", "admin", "cli", "file"] as const;
 
@@ -12,7 +13,7 @@ function toRow(row: Revision): RevisionRow {
   return {
     number: row.number, document: row.config as unknown as JsonObject,
     author: { kind: AUTHORS.find((kind) => kind === row.authorKind) ?? "system", id: row.authorId as IdentityId | null, label: row.authorLabel },
-    comment: row.comment, summary: row.summary, at: row.createdAt,
+    comment: row.comment, summary: row.summary, at: row.createdAt, ...(row.fileDigest === null ? {} : { fileDigest: row.fileDigest }),
   };
 }
 
@@ -20,7 +21,8 @@ export async function insertRevision(queries: Queries, projectId: ProjectId, num
   await queries.prisma.revision.createMany({
     data: [{
       projectId, number, config: plain(revision.document), authorKind: revision.author.kind, authorId: revision.author.id,
-      authorLabel: revision.author.label, comment: revision.comment, summary: revision.summary, createdAt: revision.at,
+      authorLabel: revision.author.label, comment: revision.comment, summary: revision.summary, fileDigest: revision.fileDigest ?? null,
+      createdAt: revision.at,
     }],
   });
 }
@@ -51,15 +53,17 @@ export function revisionReads({ prisma }: Queries): Reads {
 export function revisionWrites(connection: Connection): Pick<PlatformDb, "appendRevision"> {
   return {
     // The conditional move comes first: of two writers with the same `expected` the second waits, finds it moved, and writes nothing.
-    appendRevision: (projectId, expected, revision, audit) => connection.transaction(async (queries) => {
+    appendRevision: (projectId, expected, revision, audit, also) => connection.transaction(async (queries) => {
       const number = expected + 1;
       const { count } = await queries.prisma.project.updateMany({
         where: { id: projectId, currentRevision: expected },
-        data: { currentRevision: number },
+        data: { currentRevision: number, updatedAt: revision.at },
       });
       if (count === 0) return null;
       await insertRevision(queries, projectId, number, revision);
+      if (also !== undefined) await changeProject(queries, projectId, also.change, revision.at);
       await appendAudit(queries, projectId, audit, revision.at);
+      if (also !== undefined) await appendAudit(queries, projectId, also.audit, revision.at);
       return { ...revision, number };
     }),
   };

@@ -74,7 +74,7 @@ describe("the environment", () => {
     }
     expect(() => readEnv(all)).not.toThrow();
     expect(Object.keys(all).sort()).toEqual([
-      "DATABASE_URL", "HOST", "NODE_ENV", "PORT", "RUNG_CONSOLE_URL", "RUNG_DATA_DIR", "RUNG_KEY_DIRECTORY", "RUNG_KEY_FILE", "RUNG_LOG_LEVEL", "RUNG_MAIL_FROM",
+      "DATABASE_URL", "HOST", "NODE_ENV", "PORT", "RUNG_CONFIG_FILE", "RUNG_CONSOLE_URL", "RUNG_DATA_DIR", "RUNG_KEY_DIRECTORY", "RUNG_KEY_FILE", "RUNG_LOG_LEVEL", "RUNG_MAIL_FROM",
       "RUNG_PASSWORD_PROFILE", "RUNG_PUBLIC_URL", "RUNG_SEED", "RUNG_SMTP_URL", "RUNG_TRUSTED_PROXIES", "WEB_CONCURRENCY",
     ]);
   });

@@ -9,7 +9,7 @@ import type { IdentityId } from "../model/ids";
 import type { Message } from "../model/message";
 import type { Node, NodeGroup } from "../model/node";
 import type { FactorCount, UsableMethod } from "../model/policy";
-import type { MethodConfig, Project } from "../model/project";
+import type { HttpRequestConfig, MethodConfig, Project, ProjectConfig } from "../model/project";
 
 export interface Factor {
   /** The wire's `method`. */
@@ -35,6 +35,8 @@ export interface FactorContext {
   readonly db: ProjectReads;
   readonly keys: KeyRing;
   readonly passwords: PasswordHasher;
+  /** Asks the older system of `password.migrateHook`. Throws `hook_failed`, `hook_timeout`. */
+  readonly askOlderSystem: (hook: HttpRequestConfig, typed: { readonly identifier: string; readonly password: string }, network: ProjectConfig["webHooks"]) => Promise<boolean>;
   readonly now: Date;
   /** The language of messages that this request causes to be sent. */
   readonly locale: Locale;

@@ -43,10 +43,11 @@ type MethodChanges = { readonly [K in keyof MethodConfig]?: Partial<MethodConfig
 export function methods(changes: MethodChanges = {}): MethodConfig {
   const rp = { id: "rung.test", displayName: "Rung", origins: ["https://rung.test"] };
   return {
-    password: { enabled: true, minLength: 8, identifierSimilarityCheck: true, blocklist: true, ...changes.password },
+    password: { enabled: true, minLength: 8, identifierSimilarityCheck: true, blocklist: true, migrateHook: null, ...changes.password },
     totp: { enabled: true, issuer: "Garden", ...changes.totp },
     lookup_secret: { enabled: true, storage: "hashed", ...changes.lookup_secret },
     profile: { enabled: true, ...changes.profile },
+    link: { enabled: false, lifespanMs: 3_600_000, ...changes.link },
     webauthn: { enabled: false, passwordless: false, rp, ...changes.webauthn },
     passkey: { enabled: false, rp, aal2OnUserVerification: false, userVerification: "preferred", attachment: null, residentKey: "required", timeoutMs: 300_000, ...changes.passkey },
     code: { enabled: false, passwordlessEnabled: false, mfaEnabled: false, lifespanMs: 600_000, maxSubmissions: 5, missingCredentialFallback: false, ...changes.code },
@@ -59,7 +60,8 @@ export function testProject(config: MethodConfig = methods()): Project {
   return {
     row: {
       id: "7d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as ProjectId, workspaceId: "8d3f7a52-0c3b-4f0e-9a43-5a1f1c1d2e3f" as WorkspaceId,
-      slug: "garden", name: "Garden", key: "abcdefghij" as ProjectKey, kind: "app", isDefault: true, currentRevision: 1, createdAt: NOW,
+      slug: "garden", name: "Garden", key: "abcdefghij" as ProjectKey, kind: "app", isDefault: true, currentRevision: 1, createdAt: NOW, updatedAt: NOW,
+      environment: "dev", state: "running", homeRegion: "eu-central", corsPublic: { enabled: false, origins: [] }, corsAdmin: { enabled: false, origins: [] },
     },
     config: {
       document: {}, revision: 1, baseUrl: "https://rung.test",
@@ -83,6 +85,7 @@ export function testProject(config: MethodConfig = methods()): Project {
         useContinueWithTransitions: false, chooseRecoveryAddress: false, legacyRequireVerifiedLoginError: false, refreshLoginChooseAddress: false,
         passwordProfileGroup: "default", fasterSessionExtend: false, cacheableSessionsSeconds: null,
       },
+      cors: { enabled: false, origins: ["*"], credentials: true },
       webHooks: { headerAllowlist: ["User-Agent"], allowPrivateRanges: false, privateExceptionUrls: [] },
     },
   };
@@ -143,7 +146,7 @@ const NOWHERE = new Proxy({}, { get: () => () => Promise.reject(new Error("this 
 
 export function context(changes: Partial<FactorContext> = {}): FactorContext {
   const config = changes.config ?? methods();
-  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), now: NOW, locale: "en", ...changes };
+  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), askOlderSystem: () => Promise.resolve(false), now: NOW, locale: "en", ...changes };
 }
 
 const FLOW = {

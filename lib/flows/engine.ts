@@ -15,7 +15,8 @@ import { prepareExchange } from "./exchange";
 import { prepareLogin, replaceLogin } from "./login";
 import { loginPreconditions, submitLogin } from "./login-submit";
 import { logout, logoutNative, logoutUrl } from "./logout";
-import { prepareRecovery, replaceRecovery } from "./recovery";
+import { prepareRecovery, recoveryAllowed, replaceRecovery } from "./recovery";
+import { openedLink } from "./recovery-by-admin";
 import { submitRecovery } from "./recovery-submit";
 import { prepareRegistration, registrationAllowed, replaceRegistration } from "./registration";
 import { withSealedNodes } from "./sealed-nodes";
@@ -39,6 +40,8 @@ export interface Engine {
   submit(kind: FlowKind, id: string | null, payload: JsonObject, request: FlowRequest): Promise<FlowResult>;
   /** The browser is back from re-authentication: a parked settings change goes on; without one the form is shown again. */
   resume(id: string | null, request: FlowRequest): Promise<FlowResult>;
+  /** A recovery link was opened: a flow of this browser's own, with a button that goes on. */
+  openLink(id: string | null, token: string, request: FlowRequest): Promise<RecoveryFlow>;
   /** A 400 that must travel as a flow (contract 2.5 rule 4, 3.4): the reason as message 4000001. */
   refuse(kind: FlowKind, id: string | null, reason: ReasonCode, request: FlowRequest): Promise<FlowResult>;
   logoutUrl(request: FlowRequest, returnTo: string | null): Promise<{ readonly logout_url: string; readonly logout_token: string }>;
@@ -61,6 +64,7 @@ export function createEngine(deps: EngineDeps): Engine {
     read: (kind, id, request) => engine.read(kind, id, sealed(request)),
     submit: (kind, id, payload, request) => engine.submit(kind, id, payload, sealed(request)),
     resume: (id, request) => engine.resume(id, sealed(request)),
+    openLink: (id, token, request) => engine.openLink(id, token, sealed(request)),
     refuse: (kind, id, reason, request) => engine.refuse(kind, id, reason, sealed(request)),
   };
 }
@@ -101,6 +105,15 @@ function engineOver(deps: EngineDeps): Engine {
       if (isForeignSession(flow, view) || isExpired(flow, request.now)) return submitAtSettings(flow, {}, request, deps);
       const parked = await unpark(flow, request, deps.keys);
       return parked === null ? { kind: "form", flow, rejected: false } : submitAtSettings(flow, parked, request, deps);
+    },
+    async openLink(id, token, request) {
+      await chargeCreation(request, deps);
+      const link = await load("recovery", id, request);
+      if (link.kind !== "recovery") throw new DomainError("flow_not_found");
+      recoveryAllowed(request, link.internal.recovery?.byAdmin?.by);
+      const flow = await openedLink(link, token, request, deps);
+      await beginFlow(flow, request, deps);
+      return flow;
     },
     async refuse(kind, id, reason, request) {
       const flow = await load(kind, id, request);

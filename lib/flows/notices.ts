@@ -31,7 +31,9 @@ interface Address {
 const MAX_USER_AGENT = 300;
 
 /** One letter to each address, in the transaction of the event. The same event told again writes none twice. */
-export async function tellOwner(tx: ProjectDb, event: OwnerEvent, request: FlowRequest, deps: EngineDeps): Promise<void> {
+export async function tellOwner(
+  tx: ProjectDb, event: OwnerEvent, request: Pick<FlowRequest, "project" | "device" | "locale" | "now">, deps: Pick<EngineDeps, "keys">,
+): Promise<void> {
   const { identity, method, label } = event;
   const { device, now } = request;
   const data = {

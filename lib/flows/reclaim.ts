@@ -57,6 +57,7 @@ export async function reclaim(
   await tx.appendAudit({ ...entry, action: "account.reclaimed", result: "ok", sessionId: keep, details: { ...entry.details, removed: [...removed] } }, request.now);
 }
 
-function isBound({ type }: Credential): boolean {
-  return BOUND.includes(type);
+/** A name that an admin keeps for somebody who has no password yet was bound by nobody. */
+function isBound(credential: Credential): boolean {
+  return BOUND.includes(credential.type) && !(credential.type === "password" && credential.hash === "");
 }

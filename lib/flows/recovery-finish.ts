@@ -18,6 +18,8 @@ import type { HookFacts } from "./hooks";
 import { mayBegin } from "./begin";
 import { nextState } from "./machine";
 import { tellOwner } from "./notices";
+import { isVouched } from "./recovery-by-admin";
+import type { ByAdmin } from "./recovery-by-admin";
 import { entryOf } from "./recovery-or-verification";
 import { isUnproved, reclaim, withoutBound } from "./reclaim";
 import { rejectFlow } from "./reject";
@@ -38,29 +40,32 @@ export async function recover(
 ): Promise<FlowResult> {
   const { project, handle, now } = request;
   const account = await handle.findAccount(identityId) ?? lostTheRace();
-  if (!mayRecover(account, live)) lostTheRace();
+  const byAdmin = flow.internal.recovery?.byAdmin;
+  const by = byAdmin?.by ?? "code";
+  if (!mayRecover(account, live, byAdmin)) lostTheRace();
   const state = nextState("recovery", flow.state, "challenge_passed") ?? lostTheRace();
   const method: AuthenticationMethod = {
-    method: "code_recovery", aal: "aal1", completedAt: now, ...(live.addressId === null ? {} : { addressId: live.addressId }),
+    method: by === "link" ? "link_recovery" : "code_recovery", aal: "aal1", completedAt: now, ...(live.addressId === null ? {} : { addressId: live.addressId }),
   };
   const session = prospective(account, method, request);
-  const facts: HookFacts = { flow, method: "code", identity: account.identity, session };
+  const facts: HookFacts = { flow, method: by, identity: account.identity, session };
   const verdict = await askAfter(facts, request, deps);
   if (verdict.kind === "interrupt") {
     const fields = verdict.messages.map(({ field, message }) => ({ field: field ?? "", message }));
-    return rejectFlow(flow, { messages: [], fields }, payload, request, entryOf("rejected", flow, request, account.identity), "code");
+    return rejectFlow(flow, { messages: [], fields }, payload, request, entryOf("rejected", flow, request, account.identity), by);
   }
-  const unproved = await isUnproved(account, handle);
+  // An admin's word proves no mailbox: nothing is verified by it, and nothing taken away.
+  const unproved = byAdmin === undefined && await isUnproved(account, handle);
   const settings = await settingsAfter(flow, unproved ? withoutBound(account) : account, session, request, deps);
   await mayBegin(settings, request, deps, { identity: account.identity, session });
-  const endOthers = project.config.revokeOthersOnCredentialChange || hooksAfter(project, "recovery", "code").includes("revoke_active_sessions");
+  const endOthers = project.config.revokeOthersOnCredentialChange || hooksAfter(project, "recovery", by).includes("revoke_active_sessions");
 
   const granted = await handle.transaction(async (tx) => {
     if (!(await tx.consumeOneTimeCode(live.id, now))) lostTheRace();
     // Written while it is open: a flow that is over is never changed.
-    if (!(await tx.updateFlow(flow.id, { nodes: [], messages: [], active: "code", at: now }))) lostTheRace();
+    if (!(await tx.updateFlow(flow.id, { nodes: [], messages: [], active: by, at: now }))) lostTheRace();
     if (!(await tx.completeFlow(flow.id, state, now))) lostTheRace();
-    await provedAgain(tx, identityId, live, unproved, request);
+    await provedAgain(tx, identityId, live, unproved, byAdmin, request);
     const made = await grantNew(tx, request, flow.type, identityId, method, session.id);
     if (endOthers) await revokeOtherSessions(tx, identityId, made.session.id, now);
     await tx.insertFlow(settings);
@@ -74,24 +79,25 @@ export async function recover(
   const { issued, identity, next } = await settle(granted, request);
   const skips = flow.internal.recovery?.skipSettings === true;
   const target = skips
-    ? returnToOr(project, flow.returnTo, afterUrl(project, "recovery", "code", project.config.defaultReturnUrl))
+    ? returnToOr(project, flow.returnTo, afterUrl(project, "recovery", by, project.config.defaultReturnUrl))
     : uiUrl(project, "settings", settings.id);
   return {
     kind: "completed", issued, identity, next, returnTo: target, continueAt: target,
-    flow: { ...flow, state, completedAt: now, updatedAt: now, active: "code", nodes: [], messages: [] },
+    flow: { ...flow, state, completedAt: now, updatedAt: now, active: by, nodes: [], messages: [] },
     continueWith: continueWith(flow, skips ? null : settings, target, issued.token),
   };
 }
 
-/** Active, and the address still recovers this account. */
-function mayRecover({ identity }: AccountSnapshot, live: OneTimeCode): boolean {
+/** Active, and the address still recovers this account, or an admin vouched for whoever holds the secret. */
+function mayRecover({ identity }: AccountSnapshot, live: OneTimeCode, byAdmin: ByAdmin | undefined): boolean {
+  if (byAdmin !== undefined) return identity.state === "active" && identity.id === byAdmin.identityId && isVouched(live, byAdmin);
   return identity.state === "active" && identity.recoveryAddresses.some((address) => sameAddress(address, live));
 }
 
 /** The same inside the transaction; whoever read the code there has proved the address. */
-async function provedAgain(tx: ProjectDb, identityId: IdentityId, live: OneTimeCode, unproved: boolean, request: FlowRequest): Promise<void> {
+async function provedAgain(tx: ProjectDb, identityId: IdentityId, live: OneTimeCode, unproved: boolean, byAdmin: ByAdmin | undefined, request: FlowRequest): Promise<void> {
   const account = await tx.findAccount(identityId) ?? lostTheRace();
-  if (!mayRecover(account, live) || (unproved && !(await isUnproved(account, tx)))) lostTheRace();
+  if (!mayRecover(account, live, byAdmin) || (unproved && !(await isUnproved(account, tx)))) lostTheRace();
   const row = account.identity.verifiableAddresses.find((address) => sameAddress(address, live));
   if (row !== undefined && !row.verified) await tx.markVerified(identityId, row.id, row.value, request.now);
 }

@@ -3,10 +3,13 @@ import type { RecoveryFlow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import { say } from "../wire/message";
 import { methodOf } from "../wire/payload";
+import { textOf } from "../wire/values";
 import { chargeCode, forgiveCodes, refuseWhileWaiting } from "./budget";
 import type { Budget } from "./budget";
 import { isLostRace } from "./grant";
 import { recoveryAllowed } from "./recovery";
+import { linkSecret } from "./recovery-by-admin";
+import type { ByAdmin } from "./recovery-by-admin";
 import { recover } from "./recovery-finish";
 import { codeTyped, countTry, endFlow, entryOf, hasCode, sendAndShow } from "./recovery-or-verification";
 import { rejectFlow } from "./reject";
@@ -20,15 +23,21 @@ import type { FlowResult } from "./result";
  * A wrong code answers 200 with the flow (contract 5.15), and so does a right one of somebody who is switched off.
  */
 export async function submitRecovery(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
-  recoveryAllowed(request);
+  const byAdmin = flow.internal.recovery?.byAdmin;
+  recoveryAllowed(request, byAdmin?.by);
   const startedAtMs = performance.now();
   refuseWhileWaiting(await deps.limitsFor(request.handle).chargeSource(request.device.ipAddress, request.now));
   if (flow.completedAt) {
     const message = flow.state === "passed_challenge" ? say.recoveryDone() : say.recoveryFailed();
     return rejectFlow(flow, { messages: [message] }, payload, request, null);
   }
+  if (byAdmin?.by === "link") return submitLink(flow, byAdmin, payload, request, deps);
   if (methodOf("recovery", payload) !== "code") return rejectFlow(flow, { messages: [say.noRecoveryMethod()] }, payload, request, null);
-  if (!hasCode(payload)) return sendAndShow(flow, payload, request, deps);
+  if (!hasCode(payload)) {
+    // No code goes anywhere in a flow that an admin began: who it is for is settled, and where they read mail is not.
+    if (byAdmin !== undefined) return rejectFlow(flow, { messages: [say.missing("code")], field: "code" }, payload, request, null, "code");
+    return sendAndShow(flow, payload, request, deps);
+  }
 
   if (await countTry(flow, request) === null) return endFlow(flow, request);
   const budget = await chargeCode(flow, request, deps);
@@ -37,6 +46,16 @@ export async function submitRecovery(flow: RecoveryFlow, payload: JsonObject, re
   // A completed sign-in is never delayed; what known and unknown people share is.
   if (result.kind !== "completed") await deps.floor(startedAtMs);
   return result;
+}
+
+/** The button behind a link. Nobody guesses 190 bits, so no budget is charged beyond the source's. */
+async function submitLink(flow: RecoveryFlow, byAdmin: ByAdmin, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  const token = textOf(payload, "token");
+  const live = byAdmin.of === undefined || token === null ? null : await linkSecret(byAdmin.of, byAdmin, token, request, deps);
+  const result = await tryCode(flow, live, payload, request, deps);
+  if (result !== null) return result;
+  const messages = [token === null ? say.recoveryTokenMissing() : say.recoveryTokenWrong()];
+  return rejectFlow(flow, { messages }, payload, request, entryOf("rejected", flow, request, null), "link");
 }
 
 /** A code that is evaluated: a right one ends the failures counted against its address and its person's sign-in by code. */

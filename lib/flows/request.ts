@@ -2,6 +2,7 @@ import type { KeyRing } from "../crypto/keys";
 import type { ProjectHandle } from "../db/handles";
 import type { FactorContext, PasswordHasher } from "../factors/factor";
 import type { HookCaller } from "../actions/call";
+import type { AskOlderSystem } from "../actions/password-migration";
 import type { Locale } from "../i18n/locale";
 import type { Limits } from "../limits/charge";
 import type { Transport } from "../model/flow";
@@ -37,6 +38,8 @@ export interface FlowRequest {
 export interface EngineDeps {
   readonly keys: KeyRing;
   readonly passwords: PasswordHasher;
+  /** Asks an older system about a password that only it knows (lib/actions). */
+  readonly askOlderSystem: AskOlderSystem;
   limitsFor(handle: ProjectHandle): Limits;
   readonly metrics: Pick<Metrics, "signIn">;
   /** Calls the web hooks that may interrupt (lib/actions). */
@@ -52,6 +55,7 @@ export function factorContext(request: FlowRequest, deps: EngineDeps): FactorCon
     db: request.handle,
     keys: deps.keys,
     passwords: deps.passwords,
+    askOlderSystem: deps.askOlderSystem,
     now: request.now,
     locale: request.locale,
   };

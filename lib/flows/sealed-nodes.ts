@@ -5,7 +5,7 @@ import type { Node } from "../model/node";
 import { nodeName } from "../wire/node";
 
 /** Nodes that show a secret: they are on the screen in clear, and in the flow's row only sealed (security.md T11). */
-const SECRET_NODES: ReadonlySet<string> = new Set(["totp_qr", "totp_secret_key", "lookup_secret_codes"]);
+const SECRET_NODES: ReadonlySet<string> = new Set(["totp_qr", "totp_secret_key", "lookup_secret_codes", "token"]);
 /** Never a message of the wire; marks a text that is a sealed node. */
 const SEALED_MESSAGE_ID = 0;
 

@@ -31,6 +31,8 @@ export function newFlowBase<K extends FlowKind>(
  * the browser a new secret: the settings of the own session after a recovery, a verification after a sign-up. An app's flow is nobody's browser's.
  */
 export function isOwnBrowser(flow: Flow, request: Pick<FlowRequest, "csrfHash" | "session">): boolean {
+  // An admin made it, in no browser: its secret is the code, and the form's token is this browser's own.
+  if (flow.kind === "recovery" && flow.csrfHash === null) return flow.internal.recovery?.byAdmin?.by === "code" || flow.type === "api";
   if (flow.type === "api" || flow.csrfHash === request.csrfHash) return true;
   if (flow.kind === "settings") return flow.sessionId === request.session?.session.id;
   return flow.kind === "verification" && flow.identityId !== null && flow.identityId === request.session?.identity.id;

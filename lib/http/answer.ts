@@ -36,6 +36,11 @@ export function answerWith(
   return new Response(answer.body, { status: answer.status, headers });
 }
 
+/** A file, written while it is read. */
+export function downloadAnswer(to: Addressee, body: ReadableStream<Uint8Array>, extra: ExtraHeaders): Response {
+  return new Response(body, { status: 200, headers: commonHeaders(to, extra) });
+}
+
 /**
  * A page of last resort, for answers that no screen of ours can show: the database is away, the host unknown, too many
  * requests. One heading, one sentence, one way on; no script, no style, nothing of the request.

@@ -1,5 +1,5 @@
 import { startUrl, uiUrl } from "../flows/urls";
-import { DomainError, isDomainError } from "../model/errors";
+import { DomainError, isDomainError, isDuplicateIdentifier } from "../model/errors";
 import type { FlowKind } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import type { Services } from "../services";
@@ -32,10 +32,14 @@ export async function respondError(failed: Failed): Promise<Response> {
   return plainPage(exchange, wire.status, wordsOf(wire.body), retryAfter(wire.headers));
 }
 
-/** Anything that is no DomainError becomes one: `unavailable` when the database does not answer, else `internal`. */
+const TAKEN = "This identity conflicts with another one that exists already: a name, an address or an external id is taken.";
+
+/** Anything that is no DomainError becomes one: `conflict` for a taken name, `unavailable` when the database does not answer, else `internal`. */
 async function known(failed: Failed): Promise<DomainError> {
   const { error, services, requestId } = failed;
   if (isDomainError(error)) return error;
+  // The flows answer it on a form; whoever called an API is told what it means.
+  if (isDuplicateIdentifier(error)) return new DomainError("conflict", { reason: TAKEN }, { cause: error });
   services?.log.error({ err: error, requestId }, "request failed");
   const away = services !== null && !(await answers(services));
   return away ? new DomainError("unavailable", { retryAfterSeconds: 2 }) : new DomainError("internal");

@@ -1,5 +1,6 @@
 import { DomainError } from "../model/errors";
 import { emptyAnswer } from "./answer";
+import { corsHeaders, isPreflight } from "./cors";
 import { respondError } from "./error-response";
 import { openExchange, requestIdOf } from "./exchange";
 import type { Exchange } from "./exchange";
@@ -44,13 +45,22 @@ export function route(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, op
     try {
       services = await runningServices();
       exchange = await openExchange({ headers: request.headers, target: targetOf(request.url) }, services);
-      if (endpoint === undefined) return refuseMethod(endpoints, method, head, exchange);
-      const answer = await endpoint(exchange, request, context ? await context.params : {});
+      if (endpoint === undefined) return opened(refuseMethod(endpoints, method, head, exchange), exchange, request);
+      const answer = opened(await endpoint(exchange, request, context ? await context.params : {}), exchange, request);
       return method === "HEAD" ? new Response(null, { status: answer.status, headers: answer.headers }) : answer;
     } catch (error) {
-      return respondError({ error, exchange, services, json, requestId });
+      return opened(await respondError({ error, exchange, services, json, requestId }), exchange, request);
     }
   };
+}
+
+/** The answer, readable by the other origins that the project has opened this path to. */
+function opened(answer: Response, exchange: Exchange | null, request: Request): Response {
+  if (exchange === null) return answer;
+  const { pathname } = new URL(request.url);
+  const question = { pathname, origin: request.headers.get("origin"), preflight: isPreflight(request.method, request.headers) };
+  for (const [name, value] of Object.entries(corsHeaders(exchange.project, question))) answer.headers.set(name, value);
+  return answer;
 }
 
 function refuseMethod(endpoints: Readonly<Partial<Record<Method, Endpoint>>>, method: Method, head: boolean, exchange: Exchange): Response {

@@ -1,7 +1,8 @@
 import type { Health } from "../observability/health";
 import type { Services } from "../services";
+import { isPreflight } from "./cors";
 import type { RawHeaders } from "./private-headers";
-import { answerAlive, answerReady, answerVersion } from "./probes";
+import { answerAlive, answerReady, answerVersion, readyDetail } from "./probes";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
 import { answerWhoami, templateAsked } from "./whoami";
 import type { PlainAnswer } from "./whoami";
@@ -39,7 +40,10 @@ export async function answerHot(path: HotPath, request: HotRequest, { services, 
   }
   switch (path) {
     case "alive": return answerAlive();
-    case "ready": return answerReady(await health.readiness());
+    case "ready": {
+      const readiness = await health.readiness();
+      return answerReady(readiness, readiness.ready ? await readyDetail() : null);
+    }
     case "version": return answerVersion();
     case "whoami": return services === null ? starting() : whoami(request, services);
     case "metrics": {
@@ -50,10 +54,11 @@ export async function answerHot(path: HotPath, request: HotRequest, { services, 
   }
 }
 
-function whoami({ url, headers, host }: HotRequest, services: Services): Promise<PlainAnswer> {
+function whoami({ url, method, headers, host }: HotRequest, services: Services): Promise<PlainAnswer> {
   return answerWhoami({
     host, sessionToken: one(headers["x-session-token"]), cookie: one(headers["cookie"]), authorization: one(headers["authorization"]),
     requestId: one(headers["x-request-id"]), tokenizeAs: templateAsked(url),
+    origin: one(headers["origin"]), preflight: isPreflight(method, { get: (name) => one(headers[name]) }),
   }, services);
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Health } from "../observability/health";
 import type { Services } from "../services";
+import { consoleApiHost } from "../platform/place";
+import { isConsoleApiPath } from "./console-api-place";
 import { answerHot, hotPathOf, starting } from "./hot";
 import { completeHeaders, writeAnswer } from "./node";
 import { hostAskedFor, sealHeaders, wasForwarded } from "./private-headers";
@@ -71,11 +73,16 @@ async function serve(request: IncomingMessage, response: ServerResponse, front: 
     if ((method === "GET" || method === "HEAD") && wantsPage(request)) return writeAnswer(response, moved(new URL(front.publicUrl.origin), url), method);
     headers["host"] = place.host;
     headers["x-forwarded-host"] = place.host;
-  } else if ((await services.resolver.byHost(sealed.host)) === null) {
+  } else if (!isConsoleApi(services, sealed.host, url) && (await services.resolver.byHost(sealed.host)) === null) {
     return writeAnswer(response, pageless(request, 404, "No project lives at this address. The operator sets it with RUNG_PUBLIC_URL."), method);
   }
   if (isSoftNavigation(request)) return writeAnswer(response, nothing(), method);
   await framework(request, response);
+}
+
+/** The host of the console API is no project's; its own paths answer there, and nothing else does. */
+function isConsoleApi({ env }: Services, host: string, url: string): boolean {
+  return host.toLowerCase() === consoleApiHost(env) && isConsoleApiPath(url.split("?", 1)[0] ?? "/");
 }
 
 /**

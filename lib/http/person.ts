@@ -59,7 +59,7 @@ function initialsOf(name: string): string {
   return words.slice(0, 2).map(first).join("").toUpperCase();
 }
 
-function nameIn(value: JsonValue | undefined): string | null {
+export function nameIn(value: JsonValue | undefined): string | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return text(value);
   const parts = value as Readonly<Record<string, JsonValue>>;
   return joined([text(parts["first"]), text(parts["last"])]);

@@ -1,4 +1,6 @@
 import type { Readiness } from "../observability/health";
+import { configFileStatus } from "../platform/config-file-status";
+import type { ConfigFileStatus } from "../platform/config-file-status";
 import type { PlainAnswer } from "./whoami";
 import { DATA_CSP, NO_STORE, STATIC_HEADERS } from "./security-headers";
 import { peekServices } from "./running";
@@ -15,9 +17,27 @@ export function answerAlive(): PlainAnswer {
   return { status: 200, headers: HEADERS, body: '{"status":"ok"}' };
 }
 
-export function answerReady(readiness: Readiness): PlainAnswer {
-  if (readiness.ready) return { status: 200, headers: HEADERS, body: '{"status":"ok"}' };
+/** `detail` is ours, and there only where an operator keeps a configuration file: whether it is the one in force. It never makes a 503. */
+export function answerReady(readiness: Readiness, detail: ReadyDetail | null = null): PlainAnswer {
+  if (readiness.ready) return { status: 200, headers: HEADERS, body: JSON.stringify({ status: "ok", ...(detail === null ? {} : { detail }) }) };
   return { status: 503, headers: { ...HEADERS, "retry-after": "1" }, body: JSON.stringify({ errors: readiness.errors }) };
+}
+
+export interface ReadyDetail {
+  readonly config_file: {
+    readonly state: ConfigFileStatus["state"];
+    /** The first key that is wrong, and why; never its value. */
+    readonly key?: string;
+    readonly reason?: string;
+  };
+}
+
+/** Null where there is no configuration file, or while nobody can say. */
+export async function readyDetail(): Promise<ReadyDetail | null> {
+  const status = await configFileStatus().catch(() => null);
+  if (status === null) return null;
+  const [problem] = status.problems;
+  return { config_file: { state: status.state, ...(problem === undefined ? {} : { key: problem.key, reason: problem.reason }) } };
 }
 
 export function answerVersion(): PlainAnswer {
@@ -34,7 +54,8 @@ export async function readyRoute(request: Request): Promise<Response> {
   const services = await peekServices();
   const errors = services === null ? { process: "starting" }
     : await services.db.ping().then(() => ({}), () => ({ database: "does not answer" }));
-  return asResponse(answerReady({ ready: Object.keys(errors).length === 0, errors }), request.method);
+  const ready = Object.keys(errors).length === 0;
+  return asResponse(answerReady({ ready, errors }, ready ? await readyDetail() : null), request.method);
 }
 
 export async function versionRoute(request: Request): Promise<Response> {

@@ -65,11 +65,11 @@ export async function registerIn(client: TestClient, email: string, password: st
 
 type Mounted = Record<string, (request: Request, context: RouteContext) => Promise<Response>>;
 const PATTERNS = ROUTES.filter((row) => row.mount !== "server").map((row) => ({
-  row, file: fileOf(row.path), pattern: new RegExp(`^${row.path.replace("{nextauth}", "(?<nextauth>.+)").replace(/\{([a-z]+)\}/g, "(?<$1>[^/]+)")}$`),
+  row, file: fileOf(row.path), pattern: new RegExp(`^${row.path.replace(/\{(nextauth|rest)\}/g, "(?<$1>.+)").replace(/\{([a-z]+)\}/g, "(?<$1>[^/]+)")}$`),
 }));
 
 export function fileOf(path: string): string {
-  return `app${path.replace("{nextauth}", "[...nextauth]").replace(/\{([a-z]+)\}/g, "[$1]")}/route.ts`;
+  return `app${path.replace(/\{(nextauth|rest)\}/g, "[...$1]").replace(/\{([a-z]+)\}/g, "[$1]")}/route.ts`;
 }
 
 export async function mountOf(path: string): Promise<Mounted> {

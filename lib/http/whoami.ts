@@ -6,6 +6,7 @@ import { toWireError } from "../wire/error";
 import { identityToWire } from "../wire/identity";
 import { sessionToWire } from "../wire/session";
 import { emptyAnswer } from "./answer";
+import { corsHeaders, isPreflight } from "./cors";
 import { cookieNamed } from "./cookies";
 import { findSession, handleOf, plainRequestId, requestIdOf } from "./exchange";
 import { judge } from "./judge";
@@ -21,6 +22,10 @@ export interface WhoamiRequest {
   readonly requestId: string | null;
   /** The template asked for; null: none. */
   readonly tokenizeAs: string | null;
+  /** A page elsewhere asks. */
+  readonly origin?: string | null;
+  /** Its browser asks first whether it may. */
+  readonly preflight?: boolean;
 }
 
 /** An answer that is neither a Response nor a ServerResponse yet, so both mounts write the same bytes. */
@@ -35,6 +40,7 @@ const JSON_HEADERS: Readonly<Record<string, string>> = {
 };
 const SECURE_JSON_HEADERS: Readonly<Record<string, string>> = { ...JSON_HEADERS, "strict-transport-security": HSTS };
 
+const WHOAMI = "/sessions/whoami";
 /** How long a proxy may remember that a request without any credential is nobody's (contract 7.3). */
 const NOBODY_SECONDS = 60;
 
@@ -45,10 +51,13 @@ const NOBODY_SECONDS = 60;
  */
 export async function answerWhoami(request: WhoamiRequest, services: Services): Promise<PlainAnswer> {
   let cacheFor: number | null = null;
+  let cors: Readonly<Record<string, string>> = {};
   try {
     const now = services.clock.now();
     const found = await services.resolver.byHost(request.host);
     if (found === null) throw new DomainError("unknown_host");
+    cors = corsHeaders(found, { pathname: WHOAMI, origin: request.origin ?? null, preflight: request.preflight === true });
+    if (request.preflight === true) return { status: 204, headers: { ...headersFor(found.config.baseUrl), ...cors }, body: "" };
     const handle = handleOf(services, found);
     const token = tokenOf(request, found.config.session.cookieName);
     const { project, session } = await findSession(services, handle, found, token, now);
@@ -68,13 +77,13 @@ export async function answerWhoami(request: WhoamiRequest, services: Services): 
     return {
       status: 200,
       headers: {
-        ...headersFor(baseUrl), "x-kratos-authenticated-identity-id": session.identity.id, ...(cap === null ? {} : cacheHeader(Math.min(left, cap))),
+        ...headersFor(baseUrl), ...cors, "x-kratos-authenticated-identity-id": session.identity.id, ...(cap === null ? {} : cacheHeader(Math.min(left, cap))),
       },
       body: JSON.stringify(tokenized === null ? body : { ...body, tokenized }),
     };
   } catch (error) {
     const answer = answerError(error, request.requestId, services);
-    return cacheFor === null ? answer : { ...answer, headers: { ...answer.headers, ...cacheHeader(cacheFor) } };
+    return { ...answer, headers: { ...answer.headers, ...cors, ...(cacheFor === null ? {} : cacheHeader(cacheFor)) } };
   }
 }
 
@@ -121,9 +130,10 @@ export async function whoamiRoute(request: Request): Promise<Response> {
     (services) => answerWhoami({
       host: headers.get("host") ?? "", sessionToken: headers.get("x-session-token"), cookie: headers.get("cookie"),
       authorization: headers.get("authorization"), requestId: requestIdOf(headers), tokenizeAs: templateAsked(request.url),
+      origin: headers.get("origin"), preflight: isPreflight(request.method, headers),
     }, services),
     () => null,
   );
   if (answer === null) return emptyAnswer(null, 503, { "retry-after": "2" });
-  return new Response(request.method === "HEAD" ? null : answer.body, { status: answer.status, headers: answer.headers });
+  return new Response(request.method === "HEAD" || answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers });
 }

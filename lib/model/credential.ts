@@ -12,9 +12,15 @@ interface CredentialBase {
   readonly enrolledAal: "aal1" | "aal2" | null;
 }
 
+/**
+ * Stands in the place of a hash for a person whose password an older system still knows (`use_password_migration_hook`): the first
+ * sign-in asks that system. No format begins like this, so nothing ever verifies against it.
+ */
+export const MIGRATING_HASH = "$rung-migrating$";
+
 export interface PasswordCredential extends CredentialBase {
   readonly type: "password";
-  /** PHC string (argon2id or an imported format). */
+  /** PHC string (argon2id or an imported format), or `MIGRATING_HASH`. */
   readonly hash: string;
   readonly identifiers: readonly string[];
 }

@@ -43,6 +43,8 @@ export const DOMAIN_ERROR_CODES = [
   // configuration and platform
   "config_invalid",                   // 400, details.problems
   "revision_conflict",                // 409
+  "conflict",                         // 409, details.reason: a name or a host that is somebody else's
+  "feature_not_available",            // 403, details.reason: Ory has it, this server does not
   "setup_link_invalid",               // 410
   // the server itself
   "busy",                             // 503, details.retryAfterSeconds

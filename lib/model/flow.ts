@@ -60,7 +60,14 @@ export interface FlowInternal {
   };
   /** Login in the identifier-first style: what was typed; and registration: which account names were promised a code. */
   readonly identifier?: string;
-  readonly recovery?: { readonly skipSettings: boolean };
+  readonly recovery?: {
+    readonly skipSettings: boolean;
+    /**
+     * An admin made it: whoever holds the code or the link is this person, whatever their addresses. `of`: the flow that the link names,
+     * where this is the one that a browser opened it in.
+     */
+    readonly byAdmin?: { readonly by: "code" | "link"; readonly identityId: IdentityId; readonly of?: FlowId };
+  };
   readonly verification?: { readonly continueAt: string | null };
   /** An identity schema chosen by the caller (`identity_schema`). */
   readonly schemaId?: string;

@@ -1,7 +1,7 @@
 import type { Message } from "./message";
 
 export type NodeGroup =
-  | "default" | "password" | "oidc" | "profile" | "code" | "totp" | "lookup_secret" | "webauthn" | "passkey" | "identifier_first";
+  | "default" | "password" | "oidc" | "profile" | "code" | "totp" | "lookup_secret" | "webauthn" | "passkey" | "identifier_first" | "link";
 
 export type InputType =
   | "text" | "password" | "number" | "checkbox" | "hidden" | "email" | "tel" | "submit" | "button" | "datetime-local" | "date" | "url";

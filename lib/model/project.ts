@@ -15,6 +15,20 @@ export interface ProjectRow {
   readonly isDefault: boolean;
   readonly currentRevision: number;
   readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly environment: "prod" | "stage" | "dev";
+  /** `halted`: kept, and answers nobody. */
+  readonly state: "running" | "halted";
+  readonly homeRegion: string;
+  /** Who may call from another origin: the self-service API, and `/admin`. */
+  readonly corsPublic: CorsRule;
+  readonly corsAdmin: CorsRule;
+}
+
+/** Origins as `https://shop.example`; `*`, or `*` as the first label, stands for many and never for credentials. */
+export interface CorsRule {
+  readonly enabled: boolean;
+  readonly origins: readonly string[];
 }
 
 export interface FlowConfig {
@@ -110,10 +124,14 @@ export interface MethodConfig {
   readonly password: {
     readonly enabled: boolean; readonly minLength: number; readonly identifierSimilarityCheck: boolean;
     readonly blocklist: boolean;
+    /** Asked once about people whose password an older system knows (contract/admin.md 1.12); null: nobody is asked. */
+    readonly migrateHook: HttpRequestConfig | null;
   };
   readonly totp: { readonly enabled: boolean; readonly issuer: string };
   readonly lookup_secret: { readonly enabled: boolean; readonly storage: "hashed" | "revealable" };
   readonly profile: { readonly enabled: boolean };
+  /** Recovery links that an admin makes; nobody is sent one unasked. */
+  readonly link: { readonly enabled: boolean; readonly lifespanMs: number };
   readonly webauthn: { readonly enabled: boolean; readonly passwordless: boolean; readonly rp: RelyingParty };
   readonly passkey: {
     readonly enabled: boolean; readonly rp: RelyingParty; readonly aal2OnUserVerification: boolean;
@@ -196,6 +214,8 @@ export interface ProjectConfig {
     /** Seconds an answer of whoami may be cached; null: never. */
     readonly cacheableSessionsSeconds: number | null;
   };
+  /** `serve.public.cors`; counts beside `ProjectRow.corsPublic`. */
+  readonly cors: CorsRule & { readonly credentials: boolean };
   readonly webHooks: { readonly headerAllowlist: readonly string[]; readonly allowPrivateRanges: boolean; readonly privateExceptionUrls: readonly string[] };
 }
 

@@ -16,6 +16,11 @@ afterAll(() => rmSync(root, { recursive: true }));
 const commands = {
   echo: async (args: readonly string[]) => ({ said: args }),
   fail: async () => { throw new Error("could not"); },
+  slow: async (_args: readonly string[], tell: (line: string) => void) => {
+    tell("1 of 2");
+    tell("2 of 2");
+    return "done";
+  },
 };
 
 describe("a command beside a running server", () => {
@@ -36,6 +41,17 @@ describe("a command beside a running server", () => {
       await control.close();
     }
     expect(await askControl(path, "echo")).toEqual({ kind: "nobody" });
+  });
+
+  test("long work says how far it is, line by line, and then its answer", async () => {
+    const control = await startControl(path, commands);
+    const said: string[] = [];
+    try {
+      expect(await askControl(path, "slow", [], (line) => said.push(line))).toEqual({ kind: "answered", result: "done" });
+      expect(said).toEqual(["1 of 2", "2 of 2"]);
+    } finally {
+      await control.close();
+    }
   });
 
   test("what a dead process left behind is replaced; noise does not harm", async () => {

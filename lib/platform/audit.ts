@@ -33,3 +33,13 @@ export function configChanged(
     sessionId: place.sessionId ?? null, ipAddress: place.ipAddress ?? null, details: { ...change },
   };
 }
+
+/** Attributes of a project that are no configuration: which of them changed, and how where that is no secret. */
+export function projectUpdated(
+  actor: AuditActor, change: Readonly<object>, place: { readonly ipAddress?: string | null; readonly sessionId?: SessionId | null } = {},
+): AuditEntry {
+  return {
+    action: "project.updated", actor, result: "ok", identityId: actor.identityId ?? null,
+    sessionId: place.sessionId ?? null, ipAddress: place.ipAddress ?? null, details: { ...change },
+  };
+}

@@ -1,19 +1,48 @@
-import type { PlatformDb } from "../db/handles";
+import type { Database, PlatformDb } from "../db/handles";
 import type { Clock } from "../model/time";
+import { adminCommands } from "./commands-admins";
+import { auditCommands } from "./commands-audit";
+import { auditExportCommands } from "./commands-audit-export";
+import { explain } from "./commands-explain";
+import type { ExplainDeps, ExplainQuestion } from "./commands-explain";
+import { keyCommands } from "./commands-keys";
+import type { KeyCommandDeps } from "./commands-keys";
 import type { ControlCommands } from "./control";
+import { endLocalKey, mintLocalKey, ownerOf } from "./local-keys";
+import type { Resolver } from "./resolve";
 import { makeSetupLink } from "./setup-link";
 
-/** What a command says: lines for a terminal. Every control command answers this. */
+/** What a command says: lines for a terminal. */
 export interface Said {
   readonly lines: readonly string[];
 }
 
+export interface CommandDeps extends ExplainDeps, KeyCommandDeps {
+  readonly db: Pick<Database, "platform" | "forProject">;
+  readonly hosts: { readonly consoleUrl: URL };
+  /** Where the process listens, for whoever asks it over HTTP from this machine. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+}
+
 /** The commands this room can serve by itself; the composition root adds its own (`seed`) beside them. */
-export function platformCommands(deps: {
-  readonly platform: PlatformDb; readonly hosts: { readonly consoleUrl: URL }; readonly clock: Clock;
-}): ControlCommands {
+export function platformCommands(deps: CommandDeps): ControlCommands {
+  const { db, hosts, clock, resolver, listen } = deps;
   return {
-    "setup-link": async (): Promise<Said> => ({ lines: await setupLinkLines(deps.platform, deps.hosts, deps.clock.now()) }),
+    "setup-link": async (): Promise<Said> => ({ lines: await setupLinkLines(db.platform, hosts, clock.now()) }),
+    "local-key": async (args) => {
+      const owner = ownerOf(args);
+      const key = await mintLocalKey(deps, owner);
+      const row = "projectId" in owner ? (await db.platform.listProjects()).find(({ id }) => id === owner.projectId) : undefined;
+      return { ...key, origin: row === undefined ? hosts.consoleUrl.origin : resolver.baseUrlOf(row), listen };
+    },
+    "local-key-end": async ([id = ""]) => endLocalKey(deps, id),
+    explain: async ([question = ""]) => explain(deps, JSON.parse(question) as ExplainQuestion),
+    ...auditCommands(deps),
+    ...auditExportCommands(deps),
+    ...adminCommands(deps),
+    ...keyCommands(deps),
   };
 }
 

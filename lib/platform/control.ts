@@ -10,7 +10,9 @@ import { dirname, join } from "node:path";
  * asks that process: one JSON line each way over a local socket that only the same user can reach.
  */
 
-export type ControlCommands = Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>>;
+/** Says a line about work that goes on, before the answer. A listener that went away hears nothing. */
+export type Tell = (line: string) => void;
+export type ControlCommands = Readonly<Record<string, (args: readonly string[], tell: Tell) => Promise<unknown>>>;
 
 export type ControlAnswer =
   | { readonly kind: "answered"; readonly result: unknown }
@@ -20,7 +22,9 @@ export type ControlAnswer =
 
 /** Longer paths cannot be bound (sun_path is 104 bytes on some systems). */
 const MAX_SOCKET_PATH = 100;
-const MAX_LINE_BYTES = 64 * 1024;
+const MAX_REQUEST_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Of silence: a command that works longer says lines meanwhile. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** The socket's place: a folder of its own beside the data, or in the temporary folder where that path is too long. */
@@ -40,8 +44,11 @@ export async function startControl(path: string, commands: ControlCommands): Pro
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
-    readLine(socket).then(
-      async (line) => socket.end(`${JSON.stringify(await answer(line, commands))}\n`),
+    const tell: Tell = (line) => {
+      if (socket.writable) socket.write(`${JSON.stringify({ tell: line })}\n`);
+    };
+    readLines(socket, MAX_REQUEST_BYTES, () => true).then(
+      async (line) => socket.end(`${JSON.stringify(await answer(line, commands, tell))}\n`),
       () => socket.destroy(),
     );
   });
@@ -59,8 +66,8 @@ export async function startControl(path: string, commands: ControlCommands): Pro
   };
 }
 
-/** Asks the running server. Never throws. */
-export async function askControl(path: string, command: string, args: readonly string[] = []): Promise<ControlAnswer> {
+/** Asks the running server; `tell` hears what it says meanwhile. Never throws. */
+export async function askControl(path: string, command: string, args: readonly string[] = [], tell: Tell = () => undefined): Promise<ControlAnswer> {
   const socket = createConnection(path);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -75,7 +82,12 @@ export async function askControl(path: string, command: string, args: readonly s
   try {
     socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("the server did not answer")));
     socket.write(`${JSON.stringify({ command, args })}\n`);
-    return parseAnswer(await readLine(socket));
+    return parseAnswer(await readLines(socket, MAX_ANSWER_BYTES, (line) => {
+      const said = field(JSON.parse(line), "tell");
+      if (typeof said !== "string") return true;
+      tell(said);
+      return false;
+    }));
   } catch (error) {
     return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
   } finally {
@@ -83,14 +95,14 @@ export async function askControl(path: string, command: string, args: readonly s
   }
 }
 
-async function answer(line: string, commands: ControlCommands): Promise<Record<string, unknown>> {
+async function answer(line: string, commands: ControlCommands, tell: Tell): Promise<Record<string, unknown>> {
   try {
     const request: unknown = JSON.parse(line);
     const name: unknown = field(request, "command");
     const args: unknown = field(request, "args") ?? [];
     if (typeof name !== "string" || !Object.hasOwn(commands, name)) return { ok: false, error: "unknown command" };
     if (!Array.isArray(args) || !args.every((arg): arg is string => typeof arg === "string")) return { ok: false, error: "arguments are texts" };
-    return { ok: true, result: (await commands[name]?.(args)) ?? null };
+    return { ok: true, result: (await commands[name]?.(args, tell)) ?? null };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : "the command failed" };
   }
@@ -106,14 +118,25 @@ function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function readLine(socket: Socket): Promise<string> {
+/** The first line that `isLast` says yes to. Rejects when a line is too long, cannot be read, or the connection ends early. */
+function readLines(socket: Socket, maxBytes: number, isLast: (line: string) => boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);
+    const take = (): void => {
+      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10)) {
+        const line = bytes.subarray(0, end).toString("utf8");
+        bytes = bytes.subarray(end + 1);
+        if (isLast(line)) return resolve(line);
+      }
+      if (bytes.length > maxBytes) reject(new Error("the line is too long"));
+    };
     socket.on("data", (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk]);
-      const end = bytes.indexOf(10);
-      if (end >= 0) resolve(bytes.subarray(0, end).toString("utf8"));
-      else if (bytes.length > MAX_LINE_BYTES) reject(new Error("the line is too long"));
+      try {
+        take();
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
     });
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("the connection ended early")));

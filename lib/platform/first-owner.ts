@@ -35,7 +35,7 @@ export interface SetupAcceptance {
   readonly now: Date;
 }
 
-/** Makes a person with this password an owner: person, link, owner and record in one transaction. Null when the address is somebody's. */
+/** Makes a person with this password an admin: person, link, role and record in one transaction. Null when the address is somebody's. */
 export async function addOwner(setup: SetupAcceptance, email: string, hash: string): Promise<IdentityId | null> {
   const id = randomId() as IdentityId;
   const address = { value: email, via: "email" } as const;
@@ -86,11 +86,17 @@ async function verifiedPerson({ consoleHandle, password, passwords }: SetupAccep
   return { identityId: account.identity.id, credentialId: stored.id, hash };
 }
 
-/** Uses the link up, makes the person an owner and records it: the last statements of the transaction that is open. */
+/** What a link makes of its visitor; the database knows the whole token alone, so nobody writes another role into theirs. */
+function roleOf(token: string): "owner" | "support" {
+  return token.startsWith("rung_support_") ? "support" : "owner";
+}
+
+/** Uses the link up, makes the person an admin and records it: the last statements of the transaction that is open. */
 async function makeOwner(setup: SetupAcceptance, tx: ProjectDb, identityId: IdentityId, email: string): Promise<void> {
-  if (!(await setup.platform.consumeSetupLink(hashToken(setup.token), identityId, setup.now))) throw new DomainError("setup_link_invalid");
+  const role = roleOf(setup.token);
+  if (!(await setup.platform.consumeSetupLink(hashToken(setup.token), identityId, setup.now, role))) throw new DomainError("setup_link_invalid");
   await tx.appendAudit({
     action: "admin.added", actor: { kind: "admin", identityId, label: maskAddress(email) }, result: "ok", identityId,
-    ipAddress: setup.ipAddress ?? null, details: { role: "owner", by: "set-up link" },
+    ipAddress: setup.ipAddress ?? null, details: { role, by: "set-up link" },
   }, setup.now);
 }

@@ -39,6 +39,18 @@ export function hostMeaning(header: string, hosts: Hosts): HostMeaning | null {
   return { kind: "custom", host };
 }
 
+/** Where programs of an operator find the console API, beside the console itself (contract/admin.md 2.1). */
+export function consoleApiHost(hosts: Pick<Hosts, "consoleUrl">): string {
+  return `api.${hosts.consoleUrl.host}`;
+}
+
+/** Why a host cannot be a project's own; null when it can. What lies below the public host follows from a slug and is never given away. */
+export function customHostFault(host: string, hosts: Hosts): string | null {
+  const taken = [hosts.publicUrl.host, hosts.consoleUrl.host, consoleApiHost(hosts)];
+  const below = [hosts.publicUrl.host, hosts.consoleUrl.host].some((ours) => host.endsWith(`.${ours}`));
+  return taken.includes(host) || below ? `The host ${host} belongs to this installation and cannot be a project's own.` : null;
+}
+
 /** Where a project lives, as an origin: from configuration only. */
 export function projectBaseUrl(row: Pick<ProjectRow, "kind" | "isDefault" | "slug">, hosts: Hosts): string {
   if (row.kind === "console") return hosts.consoleUrl.origin;

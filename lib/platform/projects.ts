@@ -1,12 +1,12 @@
 import { projectTemplate } from "../config/defaults";
 import { parseProjectConfig } from "../config/parse";
 import { newProjectKey, randomId } from "../crypto/token";
-import type { NewRevision, PlatformDb } from "../db/handles";
+import type { AuditedIn, NewRevision, PlatformDb } from "../db/handles";
 import { DomainError } from "../model/errors";
 import type { JsonObject } from "../model/identity";
 import type { ProjectId, WorkspaceId } from "../model/ids";
 import type { ProjectRow } from "../model/project";
-import { isSlug, normalisedHost, projectBaseUrl } from "./place";
+import { customHostFault, isSlug, normalisedHost, projectBaseUrl } from "./place";
 import type { Hosts } from "./place";
 import { isStorable, requireStorable, tidyRemark } from "./text";
 
@@ -24,6 +24,10 @@ export interface ProjectToCreate {
   readonly document?: JsonObject;
   readonly author: NewRevision["author"];
   readonly comment?: string;
+  readonly environment?: ProjectRow["environment"];
+  readonly homeRegion?: string;
+  /** Recorded in the same transaction. */
+  readonly audit?: AuditedIn;
   readonly now: Date;
 }
 
@@ -42,7 +46,8 @@ export async function createProject(project: ProjectToCreate): Promise<ProjectRo
   }
   const hosts = (project.customHosts ?? []).map((host) => {
     const clean = normalisedHost(host, project.hosts.publicUrl.protocol);
-    if (clean === null) throw new DomainError("bad_request", { reason: "A host is a name like id.example.com, without a scheme or path." });
+    const fault = clean === null ? "A host is a name like id.example.com, without a scheme or path." : customHostFault(clean, project.hosts);
+    if (clean === null || fault !== null) throw new DomainError("bad_request", { reason: fault });
     return clean;
   });
   const document = project.document ?? projectTemplate(kind);
@@ -52,7 +57,8 @@ export async function createProject(project: ProjectToCreate): Promise<ProjectRo
   return project.platform.insertProject(
     {
       id: randomId() as ProjectId, workspaceId: project.workspaceId, slug: project.slug, name: project.name, key, kind, isDefault, hosts,
-      at: project.now,
+      at: project.now, ...(project.environment && { environment: project.environment }), ...(project.homeRegion && { homeRegion: project.homeRegion }),
+      ...(project.audit && { audit: project.audit }),
     },
     { document, author: project.author, comment: tidyRemark(project.comment ?? ""), summary: "Project created", at: project.now },
   );

@@ -1,5 +1,6 @@
 import { parseProjectConfig } from "../config/parse";
 import type { Database } from "../db/handles";
+import { DomainError } from "../model/errors";
 import type { ProjectId } from "../model/ids";
 import type { Project, ProjectConfig, ProjectRow } from "../model/project";
 import type { Clock } from "../model/time";
@@ -45,7 +46,8 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
     return parseProjectConfig(found.document, revision, { baseUrl, projectKey: row.key, name: row.name });
   };
   const config = (row: ProjectRow, revision: number, baseUrl: string): Promise<ProjectConfig> => {
-    const name = `${row.id}/${revision}/${baseUrl}`;
+    // The project's name is its brand until a document names another.
+    const name = `${row.id}/${revision}/${baseUrl}/${row.name}`;
     const known = configs.get(name);
     if (known !== undefined) return known;
     const loading = load(row, revision, baseUrl);
@@ -76,7 +78,7 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
     const now = clock.now().getTime();
     const known = rows.get(host);
     if (known !== undefined && known.until > now && known.until <= now + HOST_TTL_MS) return known.row;
-    const row = await readRow(host);
+    const row = answering(await readRow(host));
     bound(rows, MAX_HOSTS);
     rows.set(host, { row, until: now + HOST_TTL_MS });
     return row;
@@ -85,14 +87,16 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
   return {
     baseUrlOf,
     byHost: async (host) => withConfig(await rowOf(host.toLowerCase())),
-    byId: async (id) => withConfig((await db.platform.listProjects()).find((row) => row.id === id) ?? null),
+    byId: async (id) => withConfig(await db.platform.findProject(id)),
     // A name from a path: what no column can hold is nobody's.
     bySlug: async (slug) => (isStorable(slug) ? withConfig(await db.platform.findProjectBySlug(slug)) : null),
     consoleProject: async () => withConfig(await db.platform.findConsoleProject()),
     async current(project) {
-      const row = await db.platform.findProjectBySlug(project.row.slug);
-      if (row === null || row.id !== project.row.id) throw new Error(`project ${project.row.slug} is gone`);
-      if (row.currentRevision === project.config.revision) return project;
+      const row = answering(await db.platform.findProjectBySlug(project.row.slug));
+      // Purged or halted a moment ago: this process may still remember its host.
+      if (row === null || row.id !== project.row.id) throw new DomainError("unknown_host");
+      if (row.currentRevision === project.config.revision && row.name === project.row.name) return project;
+      if (customBase.has(project.row)) customBase.set(row, project.config.baseUrl);
       return { row, config: await config(row, row.currentRevision, project.config.baseUrl) };
     },
     configFor: (row, revision) => config(row, revision, baseUrlOf(row)),
@@ -103,6 +107,11 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
 /** The default project answers on the public host and the console on its own: each has one origin, hence one cookie jar. */
 function ordinary(row: ProjectRow | null): ProjectRow | null {
   return row === null || row.isDefault || row.kind === "console" ? null : row;
+}
+
+/** A halted project is kept and answers nobody. */
+function answering(row: ProjectRow | null): ProjectRow | null {
+  return row?.state === "halted" ? null : row;
 }
 
 /** Drops the oldest entry: strangers may send any host. */

@@ -1,12 +1,13 @@
 import { describeChange } from "../config/diff";
 import { parseProjectConfig } from "../config/parse";
-import type { NewRevision, PlatformDb, RevisionRow } from "../db/handles";
+import type { NewRevision, PlatformDb, ProjectChange, RevisionRow } from "../db/handles";
 import type { AuditActor } from "../model/audit";
 import { DomainError } from "../model/errors";
 import type { JsonObject, JsonValue } from "../model/identity";
 import type { SessionId } from "../model/ids";
 import type { ProjectRow } from "../model/project";
-import { configChanged } from "./audit";
+import { configChanged, projectUpdated } from "./audit";
+import { requireReachable } from "./console-stays-reachable";
 import { requireStorable, tidyRemark } from "./text";
 
 export interface RevisionToSave {
@@ -17,8 +18,12 @@ export interface RevisionToSave {
   /** The revision the author was looking at. */
   readonly expected: number;
   readonly document: JsonObject;
+  /** Attributes of the project that change in the same transaction, also when the document does not. */
+  readonly also?: ProjectChange;
   readonly author: NewRevision["author"];
   readonly comment?: string;
+  /** Of the rung.yml that says this: recorded also where the document changes nothing, so that the file is not taken for a new one later. */
+  readonly fileDigest?: string;
   /** Where the change came from; recorded with it. */
   readonly ipAddress?: string | null;
   readonly sessionId?: SessionId | null;
@@ -40,20 +45,24 @@ export type SavedRevision =
 export async function saveRevision(change: RevisionToSave): Promise<SavedRevision> {
   const { platform, row, expected, document, now } = change;
   requireStorable(document);
-  parseProjectConfig(document, expected + 1, { baseUrl: change.baseUrl, projectKey: row.key, name: row.name });
+  const config = parseProjectConfig(document, expected + 1, { baseUrl: change.baseUrl, projectKey: row.key, name: row.name });
+  if (row.kind === "console") requireReachable(config);
   const before = await platform.findRevision(row.id, expected);
   if (before === null) throw await conflict(platform, row, expected);
   // The database keeps no order of keys; without one on both sides every list of objects would read as changed.
   const summary = describeChange(inOrder(before.document), inOrder(document));
-  if (JSON.stringify(inOrder(before.document)) === JSON.stringify(inOrder(document))) {
-    if ((await currentNumber(platform, row)) !== expected) throw await conflict(platform, row, expected);
+  const also = change.also === undefined ? undefined : { change: change.also, audit: projectUpdated(actorOf(change.author), change.also, change) };
+  if (change.fileDigest === undefined && JSON.stringify(inOrder(before.document)) === JSON.stringify(inOrder(document))) {
+    if (also !== undefined) {
+      if (!(await platform.updateProject(row.id, expected, also.change, also.audit, now))) throw await conflict(platform, row, expected);
+    } else if ((await currentNumber(platform, row)) !== expected) throw await conflict(platform, row, expected);
     return { kind: "unchanged", revision: before };
   }
   const comment = tidyRemark(change.comment ?? "");
   const revision = await platform.appendRevision(
     row.id, expected,
-    { document, author: change.author, comment, summary: summary.join("\n"), at: now },
-    configChanged(actorOf(change.author), { from: expected, to: expected + 1, summary, comment }, change),
+    { document, author: change.author, comment, summary: summary.join("\n"), fileDigest: change.fileDigest ?? null, at: now },
+    configChanged(actorOf(change.author), { from: expected, to: expected + 1, summary, comment }, change), also,
   );
   if (revision === null) throw await conflict(platform, row, expected);
   return { kind: "saved", revision, summary };

@@ -33,10 +33,18 @@ export function withSealedConfig(platform: PlatformDb, keys: KeyRing): PlatformD
   return {
     ...platform,
     insertProject: (project, revision) => platform.insertProject(project, seal(project.id, revision)),
-    appendRevision: async (projectId, expected, revision, audit) =>
-      openRow(projectId, await platform.appendRevision(projectId, expected, seal(projectId, revision), audit)),
+    appendRevision: async (projectId, expected, revision, audit, also) =>
+      openRow(projectId, await platform.appendRevision(projectId, expected, seal(projectId, revision), audit, also)),
     findRevision: async (projectId, number) => openRow(projectId, await platform.findRevision(projectId, number)),
     listRevisions: async (projectId, query) => (await platform.listRevisions(projectId, query)).map((row) => open(projectId, row)),
+    findDraft: async (projectId, authorId) => {
+      const draft = await platform.findDraft(projectId, authorId);
+      return draft === null ? null : { ...draft, document: openDocument(keys, projectId, draft.document) };
+    },
+    putDraft: async (draft) => {
+      const stored = await platform.putDraft({ ...draft, document: sealDocument(keys, draft.projectId, draft.document) });
+      return { ...stored, document: draft.document };
+    },
   };
 }
 
@@ -49,6 +57,16 @@ export function sealDocument(keys: KeyRing, projectId: ProjectId, document: Json
 export function openDocument(keys: KeyRing, projectId: ProjectId, document: JsonObject): JsonObject {
   return mapSecrets(document, "", (text, path) =>
     (text.startsWith(MARK) ? keys.open("config", text.slice(MARK.length), [projectId, path]) : text)) as JsonObject;
+}
+
+/** The document to show: every secret is a row of dots, the same for all. */
+export function maskSecrets(document: JsonObject): JsonObject {
+  return mapSecrets(document, "", (text) => (text === "" ? "" : "••••••••")) as JsonObject;
+}
+
+/** True for a place, dotted, that holds a secret or lies below one that does. */
+export function isSecretPlace(path: string): boolean {
+  return PATTERNS.some((pattern) => pattern.test(path));
 }
 
 function mapSecrets(value: JsonValue, path: string, change: (text: string, path: string) => string): JsonValue {

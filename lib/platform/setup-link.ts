@@ -1,5 +1,5 @@
 import { hashToken, newToken } from "../crypto/token";
-import type { PlatformDb } from "../db/handles";
+import type { AdminRow, PlatformDb } from "../db/handles";
 import { DomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
 import { addMs, HOUR_MS } from "../model/time";
@@ -10,19 +10,25 @@ import { isStorable } from "./text";
 
 /** A link is good once and for an hour; a newer one leaves older ones alone until they end by themselves. */
 export const SETUP_LINK_TTL_MS = HOUR_MS;
-const TOKEN = /^rung_setup_[A-Za-z0-9]{32}$/;
+/** The role is part of the token that is hashed: another word in front makes it another token, and no link. */
+const PREFIXES = { owner: "rung_setup_", support: "rung_support_" } as const;
+const TOKEN = /^rung_(?:setup|support)_[A-Za-z0-9]{32}$/;
 /** One address; what is accepted here is what the schema `preset://email` accepts, and mail servers judge the rest. */
 const EMAIL = /^[^\s@"(),:;<>[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?$/;
 const MAX_PASSWORD_BYTES = 1024;
+
+type AdminRole = AdminRow["role"];
 
 export interface SetupLink {
   readonly url: string;
   readonly expiresAt: Date;
 }
 
-/** Makes the link that lets its visitor become an owner. The token is in the answer and nowhere else in clear. */
-export async function makeSetupLink(platform: PlatformDb, hosts: { readonly consoleUrl: URL }, now: Date): Promise<SetupLink> {
-  const token = newToken("rung_setup_");
+/** Makes the link that lets its visitor become an owner, or a helper. The token is in the answer and nowhere else in clear. */
+export async function makeSetupLink(
+  platform: PlatformDb, hosts: { readonly consoleUrl: URL }, now: Date, role: AdminRole = "owner",
+): Promise<SetupLink> {
+  const token = newToken(PREFIXES[role]);
   const expiresAt = addMs(now, SETUP_LINK_TTL_MS);
   await platform.insertSetupLink({ tokenHash: hashToken(token), expiresAt, at: now });
   const url = new URL("/console/setup", hosts.consoleUrl);
@@ -47,8 +53,8 @@ export type SetupOutcome =
   | { readonly kind: "rejected"; readonly field: "email" | "password"; readonly problem: SetupProblem; readonly minLength?: number };
 
 /**
- * The visitor of a set-up link becomes an owner: a person of the console project with a password. Someone who is already
- * there proves it with their password and becomes an owner too.
+ * The visitor of a set-up link becomes an admin of the link's role: a person of the console project with a password. Someone who is already
+ * there proves it with their password and becomes one too.
  *
  * Order: 1 link open · 2 fields · 3 hash, before any transaction · 4 one transaction: person, link, owner, audit record. Whoever
  * loses the race for the link leaves nothing behind, and there is no owner without a record. Throws `setup_link_invalid` for a

@@ -15,6 +15,8 @@ export interface KeyRecord extends NewKey {
   readonly verifiesUser: boolean;
   readonly addedAt: string;
   readonly lastUsedAt: string | null;
+  /** base64url. Of a key that was made elsewhere: what it names its person by. Absent: `userHandleOf` the person. */
+  readonly userHandle?: string;
   /** A counter that did not rise was seen: there may be a copy (W33). Such a key signs nobody in until it is removed. */
   readonly clonedAt: string | null;
   readonly seal: { readonly kid: string; readonly mac: string };
@@ -77,7 +79,8 @@ export function changedKey({ seal: _seal, ...key }: KeyRecord, changes: Partial<
 /** Everything that decides what a key may do; its name and its dates may change without it. */
 function macParts(key: Unsealed, place: KeyPlace): readonly string[] {
   const flags = [key.passwordless, key.verifiesUser, key.userVerified, key.backupEligible, key.clonedAt !== null].map(Number).join("");
-  return [place.projectId, place.identityId, place.type, key.id, key.publicKey, String(key.algorithm), String(key.signCount), flags];
+  const handle = key.userHandle === undefined ? [] : [key.userHandle];
+  return [place.projectId, place.identityId, place.type, key.id, key.publicKey, String(key.algorithm), String(key.signCount), flags, ...handle];
 }
 
 function plain(key: Unsealed): JsonObject {

@@ -42,8 +42,9 @@ export type Verdict =
  */
 export async function proveKey({ answer, owned, place, flowId, ceremony, rp, besideAnother }: Claim, keys: KeyMac, now: Date): Promise<Verdict> {
   const { key, credential } = owned;
+  const handle = key.userHandle ?? userHandleOf(place.identityId);
   if (ceremony.allowed !== undefined && !ceremony.allowed.includes(answer.id)) return { ok: false, because: "not_offered" };
-  if (answer.userHandle === null ? ceremony.allowed === undefined : answer.userHandle !== userHandleOf(place.identityId)) {
+  if (answer.userHandle === null ? ceremony.allowed === undefined : answer.userHandle !== handle) {
     return { ok: false, because: "user_handle" };
   }
   if (key.id !== answer.id || !isIntact(key, place, keys)) return { ok: false, because: "tampered" };

@@ -59,6 +59,8 @@ export const ERROR_TABLE = {
   // configuration and platform
   config_invalid: open(400, "configuration refused", "The configuration has problems; details lists them."),
   revision_conflict: open(409, "revision conflict", "Somebody saved another revision meanwhile. Read it, then save again."),
+  conflict: open(409, "conflict", "This belongs to somebody else already."),
+  feature_not_available: { ...open(403, "feature not available", "This server does not have this feature."), id: "feature_not_available" },
   setup_link_invalid: row(410, null, "set-up link not valid", "The set-up link was used already or is too old. Make a new one."),
   // the server itself
   busy: row(503, null, "server is busy", "Too much at once. Try again as Retry-After says."),

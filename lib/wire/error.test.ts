@@ -16,7 +16,7 @@ const EXPECTED: Readonly<Record<DomainErrorCode, readonly [number, string | null
   security_identity_mismatch: [403, "security_identity_mismatch"], identity_disabled: [400, "identity_disabled"], logout_token_missing: [400, null],
   logout_token_wrong: [403, null], bad_request: [400, null], unsupported_media_type: [415, null], payload_too_large: [413, null],
   method_not_allowed: [405, null], not_found: [404, null], forbidden: [403, null], unknown_host: [404, null], too_many_requests: [429, null],
-  config_invalid: [400, null], revision_conflict: [409, null], setup_link_invalid: [410, null], hook_interrupted: [400, null], hook_failed: [502, null],
+  config_invalid: [400, null], revision_conflict: [409, null], conflict: [409, null], feature_not_available: [403, "feature_not_available"], setup_link_invalid: [410, null], hook_interrupted: [400, null], hook_failed: [502, null],
   hook_timeout: [504, null], upstream_failed: [502, null], upstream_unavailable: [502, null], token_exchange_pending: [422, null], unknown_tokenizer: [400, null], busy: [503, null], unavailable: [503, null],
   internal: [500, null],
 };

@@ -19,6 +19,7 @@ const CSRF_DOCS = "https://developer.mozilla.org/en-US/docs/Web/Security/Attacks
 const DEFAULT_RETRY_SECONDS = 5;
 /** Longest reason copied from a thrower; the rest helps nobody. */
 const MAX_REASON = 500;
+const MAX_REPORT = 8_000;
 const TAKEN: ErrorRow = { status: 409, id: null, message: "conflict", reason: "This name or address is taken by somebody else." };
 
 /**
@@ -90,11 +91,22 @@ function detailsOf(code: DomainErrorCode, details: Details, baseUrl: string | un
 function reasonOf(code: DomainErrorCode, row: ErrorRow, details: Details): string {
   const own = details["reason"];
   if (row.ownReason === true && typeof own === "string" && own !== "") return own.slice(0, MAX_REASON);
+  if (code === "config_invalid") return problemsReason(details["problems"]) ?? row.reason;
   const sinceMs = details["sinceMs"];
   if (code === "self_service_flow_expired" && typeof sinceMs === "number" && sinceMs >= 0) {
     return `This flow ended ${(sinceMs / 60_000).toFixed(2)} minutes ago. Start a new one.`;
   }
   return row.reason;
+}
+
+/** A configuration's faults as text (contract/admin.md 2.4): where each is, what stands there, and what may. */
+function problemsReason(problems: unknown): string | null {
+  if (!Array.isArray(problems) || problems.length === 0) return null;
+  const lines = problems.map((problem: Details) => {
+    const value = problem["value"] === undefined ? "" : `is ${JSON.stringify(problem["value"])} but `;
+    return `I[#${String(problem["path"])}] ${value}${String(problem["message"])}`;
+  });
+  return `Unable to validate config:\n\n${lines.join("\n")}`.slice(0, MAX_REPORT);
 }
 
 function headersOf(row: ErrorRow, details: Details): Record<string, string> {

@@ -2,8 +2,6 @@ export interface Page {
   /** From 0. */
   readonly page: number;
   readonly perPage: number;
-  /** Which parameter pair the caller spoke; the links answer in it. */
-  readonly style: "page" | "token";
 }
 
 /** Items of a page when nothing is asked, and the most anybody gets (contract 1.9). */
@@ -12,11 +10,35 @@ export const MAX_PER_PAGE = 1_000;
 
 /** The page asked for by `page` and `per_page`, or by `page_token` and `page_size`. Nonsense falls back to the first page. */
 export function readPage(query: URLSearchParams): Page {
-  const style = query.has("page_token") || query.has("page_size") ? "token" : "page";
-  const page = style === "token" ? query.get("page_token") : query.get("page");
-  const perPage = style === "token" ? query.get("page_size") : query.get("per_page");
-  const wanted = wholeNumber(perPage, DEFAULT_PER_PAGE);
-  return { page: wholeNumber(page, 0), perPage: wanted === 0 ? DEFAULT_PER_PAGE : Math.min(wanted, MAX_PER_PAGE), style };
+  const tokens = query.has("page_token") || query.has("page_size");
+  const page = tokens ? query.get("page_token") : query.get("page");
+  const wanted = wholeNumber(tokens ? query.get("page_size") : query.get("per_page"), DEFAULT_PER_PAGE);
+  return { page: wholeNumber(page, 0), perPage: wanted === 0 ? DEFAULT_PER_PAGE : Math.min(wanted, MAX_PER_PAGE) };
+}
+
+/**
+ * How many of a keyset page (contract/admin.md 1.14): `page_size`, or `per_page` where it stands alone. Nonsense is the default; nobody
+ * gets more than `max`.
+ */
+export function readPageSize(query: URLSearchParams, otherwise: number, max: number): number {
+  const wanted = wholeNumber(query.get("page_size") ?? query.get("per_page"), otherwise);
+  return wanted === 0 ? otherwise : Math.min(wanted, max);
+}
+
+/**
+ * `Link` of a keyset list: `first`, and `next` while there is more; never a count. Relative to this host, the other parameters of the
+ * request kept. `first: null`: the first page is the one without a token.
+ */
+export function keysetHeaders(url: string, size: number, tokens: { readonly first: string | null; readonly next: string | null }): Record<string, string> {
+  const at = (token: string | null): string => {
+    const target = new URL(url);
+    for (const name of ["page", "per_page", "page_token"]) target.searchParams.delete(name);
+    target.searchParams.set("page_size", String(size));
+    if (token !== null) target.searchParams.set("page_token", token);
+    return `${target.pathname}${target.search}`;
+  };
+  const links = [`<${at(tokens.first)}>; rel="first"`, ...(tokens.next === null ? [] : [`<${at(tokens.next)}>; rel="next"`])];
+  return { Link: links.join(",") };
 }
 
 /** `X-Total-Count` and `Link` (RFC 8288) of a list; `url` is the request's own absolute URL, whose other parameters are kept. */
@@ -36,9 +58,9 @@ export function pageOf<T>(items: readonly T[], page: Page): readonly T[] {
 
 function link(url: string, page: Page, number: number, relation: string): string {
   const target = new URL(url);
-  const [place, size] = page.style === "token" ? ["page_token", "page_size"] : ["page", "per_page"];
-  target.searchParams.set(place, String(number));
-  target.searchParams.set(size, String(page.perPage));
+  // Both pairs, so that a caller of either style finds its own (contract/admin.md 1.14).
+  for (const place of ["page", "page_token"]) target.searchParams.set(place, String(number));
+  for (const size of ["per_page", "page_size"]) target.searchParams.set(size, String(page.perPage));
   return `<${target.href}>; rel="${relation}"`;
 }
 

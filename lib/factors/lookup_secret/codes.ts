@@ -40,7 +40,7 @@ export function lookupBinding(identityId: IdentityId, position: number): readonl
 
 export interface DigestContext {
   readonly keys: KeyRing;
-  readonly passwords: PasswordHasher;
+  readonly passwords: Pick<PasswordHasher, "hashLookupCode">;
 }
 
 /** How a set finds its codes again: one small Argon2id under its salt, or a keyed digest beside a sealed code. */

@@ -9,9 +9,9 @@ export const password = {
   id: "password",
   group: "password",
   enabled: (config) => config.password.enabled,
-  count: (credentials, config) => ({ first: config.password.enabled && isUsable(findPassword(credentials)) ? 1 : 0, second: 0 }),
+  count: (credentials, config) => ({ first: config.password.enabled && isUsable(findPassword(credentials), config) ? 1 : 0, second: 0 }),
   usable: (credentials, config) =>
-    config.password.enabled && isUsable(findPassword(credentials)) ? [{ method: "password", aal: "aal1" }] : [],
+    config.password.enabled && isUsable(findPassword(credentials), config) ? [{ method: "password", aal: "aal1" }] : [],
   login: passwordLogin,
   registration: passwordRegistration,
   settings: passwordSettings,

@@ -1,9 +1,10 @@
+import type { PasswordCredential } from "../../model/credential";
 import type { JsonObject } from "../../model/identity";
 import { say } from "../../wire/message";
 import { compileIdentitySchema, normaliseIdentifier } from "../../wire/identity-schema";
 import { textOf } from "../../wire/values";
 import type { Commit, FactorContext, LoginCapability, LoginOutcome, LoginStep, Prepared, Rejected } from "../factor";
-import { findPassword, isUsable } from "./credential";
+import { findPassword, isMigrating, isUsable } from "./credential";
 import { loginNodes, refreshNodes } from "./nodes";
 import { isOverlong } from "./rules";
 
@@ -17,7 +18,7 @@ async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {
   if (step.identity === null) return { nodes: loginNodes(identifierTitle(ctx)) };
   const credential = findPassword(step.credentials);
   const identifier = credential?.identifiers[0];
-  return { nodes: isUsable(credential) && identifier !== undefined ? refreshNodes(identifier) : [] };
+  return { nodes: isUsable(credential, ctx.config) && identifier !== undefined ? refreshNodes(identifier) : [] };
 }
 
 /** The name as it is looked up, so that every spelling of it is counted against the same person. */
@@ -39,8 +40,8 @@ async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext):
   if (isOverlong(typed)) return WRONG();
   const account = await ctx.db.findAccountByIdentifier("password", identifier);
   const credential = account === null ? null : findPassword(account.credentials);
-  const { ok, rehash } = await ctx.passwords.verify(credential?.hash ?? null, typed);
-  if (!ok || account === null || !isUsable(credential)) return WRONG();
+  const { ok, rehash } = isMigrating(credential) ? await asked(credential, identifier, typed, ctx) : await ctx.passwords.verify(credential?.hash ?? null, typed);
+  if (!ok || account === null || !isUsable(credential, ctx.config)) return WRONG();
   if (account.identity.state !== "active") return { kind: "rejected", messages: [say.identityDisabled()], counts: false };
   const newHash = rehash ? await hashOrNull(typed, ctx) : null;
   // Verifying took a while: the password may have been changed, with all its sessions ended, or the person switched off.
@@ -51,6 +52,17 @@ async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext):
     method: { method: "password", aal: "aal1", completedAt: ctx.now },
     commit,
   };
+}
+
+/**
+ * An older system is asked, and what it confirms is hashed here at once: it is asked no second time. A wrong password costs the dummy's
+ * hash beside the question, so that only the length of the question tells such a person from a stranger.
+ */
+async function asked(credential: PasswordCredential | null, identifier: string, password: string, ctx: FactorContext): Promise<{ readonly ok: boolean; readonly rehash: boolean }> {
+  const { migrateHook } = ctx.config.password;
+  const ok = migrateHook !== null && isUsable(credential, ctx.config) && await ctx.askOlderSystem(migrateHook, { identifier, password }, ctx.project.config.webHooks);
+  if (!ok) await ctx.passwords.verify(null, password);
+  return { ok, rehash: ok };
 }
 
 function knownIdentifier(step: LoginStep): string | null {

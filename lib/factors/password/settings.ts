@@ -1,6 +1,6 @@
 import { say } from "../../wire/message";
 import type { SettingsCapability } from "../factor";
-import { findPassword } from "./credential";
+import { findPassword, isMigrating } from "./credential";
 import { chosenPassword } from "./new-password";
 import { settingsNodes } from "./nodes";
 
@@ -14,7 +14,7 @@ export const passwordSettings: SettingsCapability = {
     const chosen = chosenPassword(payload, step.facts, ctx);
     if (chosen.kind === "rejected") return chosen;
     const old = findPassword(step.credentials);
-    if (old !== null && (await ctx.passwords.verify(old.hash, chosen.password)).ok) {
+    if (old !== null && !isMigrating(old) && (await ctx.passwords.verify(old.hash, chosen.password)).ok) {
       return { kind: "rejected", messages: [say.passwordSame()], field: "password" };
     }
     const hash = await ctx.passwords.hash(chosen.password);

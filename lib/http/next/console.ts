@@ -2,15 +2,15 @@ import "server-only";
 import { redirect } from "next/navigation";
 import { DomainError } from "../../model/errors";
 import { roleOf } from "../../platform/admins";
-import { acceptSetupInput, listProjects as listAllProjects, readTwoFactor, setupLinkState, writeTwoFactor } from "../console";
-import type { Admin, SetupAnswer, SetupInput, TwoFactorInput, TwoFactorPage, TwoFactorSaved } from "../console";
+import { acceptSetupInput, setupLinkState } from "../console";
+import type { Admin, SetupAnswer, SetupInput } from "../console";
 import type { Exchange } from "../exchange";
 import { consoleElsewhere } from "../page-request";
 import { requireAssurance } from "./guard";
 import type { RefusedAssurance } from "./guard";
 import { openPage } from "./page";
 
-export type { PathRule, SetupAnswer, TwoFactorInput, TwoFactorPage, TwoFactorSaved } from "../console";
+export type { SetupAnswer, SetupInput } from "../console";
 
 /** Project `console` names it; where it does not, an unnamed operation is guarded as a change of factors is. */
 const OPERATION = "console.admin";
@@ -32,21 +32,6 @@ export async function requireConsoleAdmin(): Promise<ConsoleAdmin> {
   return role === null ? { kind: "not_admin" } : { kind: "allow", admin: { session: assurance.session, identity: assurance.identity }, role };
 }
 
-export async function listProjects(): Promise<readonly { readonly slug: string; readonly name: string }[]> {
-  return listAllProjects((await admitted()).exchange);
-}
-
-/** Null for a project that does not exist. */
-export async function twoFactorPage(slug: string): Promise<TwoFactorPage | null> {
-  return readTwoFactor((await admitted()).exchange, slug);
-}
-
-/** Callers run checkAction first. */
-export async function saveTwoFactor(slug: string, expectedRevision: number, input: TwoFactorInput): Promise<TwoFactorSaved> {
-  const { exchange, admin } = await admitted();
-  return writeTwoFactor(exchange, admin, slug, expectedRevision, input);
-}
-
 export async function setupLink(token: string): Promise<"valid" | "invalid"> {
   return setupLinkState(await consolePage(), token);
 }
@@ -57,7 +42,7 @@ export async function acceptSetup(input: SetupInput): Promise<SetupAnswer> {
 }
 
 /** Every door asks by itself: a page that forgot to ask has nothing to read with. */
-async function admitted(): Promise<{ readonly exchange: Exchange; readonly admin: Admin }> {
+export async function admitted(): Promise<{ readonly exchange: Exchange; readonly admin: Admin }> {
   const answer = await requireConsoleAdmin();
   if (answer.kind !== "allow") throw new DomainError("forbidden", { reason: "This needs an administrator of this installation." });
   return { exchange: await consolePage(), admin: answer.admin };

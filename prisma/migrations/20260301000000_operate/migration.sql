@@ -100,3 +100,9 @@ ALTER TABLE "job_part" ADD CONSTRAINT "job_part_job_id_fkey" FOREIGN KEY ("job_i
 
 -- AddForeignKey
 ALTER TABLE "config_draft" ADD CONSTRAINT "config_draft_project_id_fkey" FOREIGN KEY ("project_id") REFERENCES "project"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- DropIndex
+DROP INDEX "identity_project_id_created_at_idx";
+
+-- CreateIndex
+CREATE INDEX "identity_project_id_created_at_id_idx" ON "identity"("project_id", "created_at" DESC, "id" DESC);

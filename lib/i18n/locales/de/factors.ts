@@ -90,6 +90,8 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
 
   "recovery.title": "Wieder hineinkommen",
   "recovery.intro": "Geben Sie die E-Mail-Adresse Ihres Kontos ein, dann schicken wir einen Code dorthin.",
+  "recovery.linkIntro": "Sie haben einen Link geöffnet, den die Verwaltung für Sie angelegt hat. Mit „Weiter“ kommen Sie zurück in Ihr Konto; der Link gilt einmal.",
+  "recovery.givenIntro": "Geben Sie den Code ein, den Sie von der Verwaltung bekommen haben.",
   "recovery.submit": "Code schicken",
   "recovery.secondStays": "Ihr zweiter Schritt bleibt, wie er ist: Ein Code per E-Mail ersetzt nur das Passwort.",
   "recovery.back": "Zurück zur Anmeldung",

@@ -89,6 +89,8 @@ export const factors = {
 
   "recovery.title": "Get back in",
   "recovery.intro": "Type the e-mail address of your account, and we send a code to it.",
+  "recovery.linkIntro": "You opened a link that an administrator made for you. Continue to get back into your account; the link works once.",
+  "recovery.givenIntro": "Type the code that an administrator gave you.",
   "recovery.submit": "Send the code",
   "recovery.secondStays": "Your second step stays as it is: a code by mail replaces the password only.",
   "recovery.back": "Back to sign in",

@@ -90,6 +90,8 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
 
   "recovery.title": "Recupere el acceso",
   "recovery.intro": "Escriba el correo de su cuenta y le enviaremos un código.",
+  "recovery.linkIntro": "Ha abierto un enlace que un administrador creó para usted. Continúe para volver a entrar en su cuenta; el enlace sirve una sola vez.",
+  "recovery.givenIntro": "Escriba el código que le dio un administrador.",
   "recovery.submit": "Enviar el código",
   "recovery.secondStays": "Su segundo paso queda como está: un código por correo solo sustituye a la contraseña.",
   "recovery.back": "Volver al inicio de sesión",

@@ -90,6 +90,8 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
 
   "recovery.title": "Retrouvez votre compte",
   "recovery.intro": "Saisissez l’adresse e-mail de votre compte : nous y envoyons un code.",
+  "recovery.linkIntro": "Vous avez ouvert un lien créé pour vous par un administrateur. Continuez pour retrouver l’accès à votre compte ; le lien ne sert qu’une fois.",
+  "recovery.givenIntro": "Saisissez le code qu’un administrateur vous a donné.",
   "recovery.submit": "Envoyer le code",
   "recovery.secondStays": "Votre seconde étape reste comme elle est : un code par e-mail ne remplace que le mot de passe.",
   "recovery.back": "Retour à la connexion",

@@ -1,0 +1,44 @@
+import type { Enforcement, PathLevel } from "@/components/console/two-factor-view";
+import { PATH_LEVELS } from "@/components/console/two-factor-view";
+import type { FormPlace } from "@/lib/http/next/console-policy";
+
+/* Reading the forms of a project's policy pages. Whatever is not there is empty, never an error. */
+
+export function single(formData: FormData, name: string): string {
+  return words(formData.get(name) ?? undefined);
+}
+
+export function words(value: FormDataEntryValue | undefined): string {
+  return typeof value === "string" ? value.trim() : "";
+}
+
+export function placeOf(formData: FormData): FormPlace {
+  return {
+    slug: single(formData, "slug"), expected: Number.parseInt(single(formData, "expected"), 10) || 0, shownDraft: single(formData, "shown_draft") === "yes",
+  };
+}
+
+export function enforcement(formData: FormData, name: string): Enforcement {
+  return single(formData, name) === "lax" ? "lax" : "strict";
+}
+
+export function levelOf(value: string): PathLevel {
+  return PATH_LEVELS.find((level) => level === value) ?? "aal2";
+}
+
+/** Null for "any"; not a number for what is no time. */
+export function minutesOf(typed: string): number | null {
+  if (typed === "") return null;
+  const minutes = Number(typed.replace(",", "."));
+  return minutes > 0 ? minutes : Number.NaN;
+}
+
+export function secondsOf(typed: string): number | null {
+  const minutes = minutesOf(typed);
+  return minutes === null ? null : Math.round(minutes * 60);
+}
+
+/** Names with spaces or commas between. */
+export function listed(typed: string): readonly string[] {
+  return [...new Set(typed.split(/[\s,]+/).filter((name) => name !== ""))];
+}

@@ -1,0 +1,9 @@
+import { consoleRoute } from "@/lib/http/console-api";
+import { NO_ORGANIZATIONS, notAvailable, nothingThere } from "@/lib/http/project-features";
+
+/** One organization: none here. */
+const handler = consoleRoute({
+  GET: nothingThere, PUT: notAvailable(NO_ORGANIZATIONS), DELETE: notAvailable(NO_ORGANIZATIONS),
+});
+
+export { handler as DELETE, handler as GET, handler as HEAD, handler as OPTIONS, handler as PATCH, handler as POST, handler as PUT };

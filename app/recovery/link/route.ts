@@ -1,0 +1,7 @@
+import { toAdmin } from "@/lib/http/admin-elsewhere";
+import { route } from "@/lib/http/handler";
+
+/** The admin API without its prefix. */
+const handler = route({ POST: toAdmin }, { errors: "always" });
+
+export { handler as DELETE, handler as GET, handler as HEAD, handler as OPTIONS, handler as PATCH, handler as POST, handler as PUT };

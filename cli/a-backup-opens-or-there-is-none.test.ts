@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { readEnv } from "../lib/env";
+import { startCommands } from "../lib/http/commands";
+import { operations } from "../lib/http/operations";
+import { bootServices } from "../lib/services";
+import type { Services } from "../lib/services";
+import { checkClock, checkNode } from "./doctor-machine";
+import { runIn } from "./testing";
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+const home = mkdtempSync(join(tmpdir(), "rung-backup-"));
+const before = { ...process.env };
+let services: Services;
+let commands: { close(): Promise<void> } | null = null;
+
+beforeAll(async () => {
+  Object.assign(process.env, { RUNG_DATA_DIR: join(home, "data"), RUNG_KEY_FILE: join(home, "keys.json"), PORT: "47113", RUNG_LOG_LEVEL: "silent" });
+  services = await bootServices(readEnv());
+  commands = await startCommands(services, operations);
+});
+afterAll(async () => {
+  await commands?.close();
+  await services.close();
+  for (const name of ["RUNG_DATA_DIR", "RUNG_KEY_FILE", "PORT", "RUNG_LOG_LEVEL"]) {
+    if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+    else process.env[name] = before[name];
+  }
+  rmSync(home, { recursive: true, force: true });
+});
+
+const rung = (...args: string[]) => runIn(home, args);
+const names = async (): Promise<readonly string[]> => (await services.db.platform.listWorkspaces()).map(({ name }) => name);
+const add = (name: string) => services.db.platform.insertWorkspace({ id: crypto.randomUUID() as never, name, at: new Date() });
+async function stopped<T>(run: () => Promise<T>): Promise<T> {
+  await commands?.close();
+  await services.close();
+  const result = await run();
+  services = await bootServices(readEnv());
+  commands = await startCommands(services, operations);
+  return result;
+}
+
+test("everything acknowledged before a backup of the running server is in it, and what comes later is not", async () => {
+  await add("before");
+  let writing = true;
+  const writer = (async () => {
+    for (let index = 0; writing; index += 1) {
+      await add(`while ${String(index)}`);
+      // The embedded database never leaves the event loop by itself; requests come from outside it.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  const made = await rung("backup", "--to", join(home, "monday"), "--format", "json").finally(() => { writing = false; });
+  await writer;
+  expect(made.code, made.err).toBe(0);
+  expect(JSON.parse(made.out)).toMatchObject({ database: "embedded", projects: 2 });
+  expect(made.err).toContain("keys");
+  expect(readdirSync(join(home, "monday")).sort()).toEqual(["backup.json", "data"]);
+  expect(statSync(join(home, "monday", "data")).mode & 0o077).toBe(0);
+  expect((await rung("backup", "--to", join(home, "monday"))).code, "a backup is never written over").toBe(1);
+
+  await add("later");
+  expect((await rung("restore", join(home, "monday"), "--yes")).err, "the server runs").toContain(String(process.pid));
+  const restored = await stopped(() => rung("restore", join(home, "monday"), "--yes"));
+  expect(restored.code, restored.err).toBe(0);
+  expect(await names()).toContain("before");
+  expect(await names()).not.toContain("later");
+  expect(readdirSync(home).filter((name) => name.startsWith("data.before-")), "what was there is kept").toHaveLength(1);
+});
+
+test("a backup that is not whole changes nothing", async () => {
+  await add("kept");
+  const made = await stopped(async () => {
+    const backup = await rung("backup", "--to", join(home, "tuesday"));
+    writeFileSync(join(home, "tuesday", "data", "global", "pg_control"), "torn");
+    return backup;
+  });
+  expect(made.code, made.err).toBe(0);
+  const refused = await stopped(() => rung("restore", join(home, "tuesday"), "--yes"));
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.err).toContain("pg_control");
+  expect(await names()).toContain("kept");
+  expect(existsSync(join(home, "data.restoring"))).toBe(false);
+});
+
+test("a backup is refused where its keys are not", async () => {
+  await services.db.platform.insertJob({
+    id: crypto.randomUUID(), projectId: (await services.db.platform.listProjects())[0]?.id as never, kind: "export_audit", total: null, input: null, createdBy: "test",
+    parts: [services.keys.seal("job", "{}", ["x"])], at: new Date(),
+  }, { action: "job.started", actor: { kind: "system" }, result: "ok" });
+  const keys = readFileSync(join(home, "keys.json"), "utf8");
+  const answer = await stopped(async () => {
+    await rung("backup", "--to", join(home, "wednesday"));
+    writeFileSync(join(home, "keys.json"), keys.replace(/"id":\s*"[^"]+"/, '"id": "another"'), { mode: 0o600 });
+    const refused = await rung("restore", join(home, "wednesday"), "--yes");
+    writeFileSync(join(home, "keys.json"), keys, { mode: 0o600 });
+    return refused;
+  });
+  expect(answer.code).toBe(1);
+  expect(answer.err).toContain(services.keys.currentKid);
+});
+
+test("the doctor says what is wrong and what to do, and where migrations stand", async () => {
+  const healthy = await rung("doctor", "--format", "json");
+  const findings = JSON.parse(healthy.out) as readonly { readonly check: string; readonly verdict: string; readonly remedy: string | null }[];
+  expect(findings.map(({ check }) => check)).toEqual(["node", "environment", "keys", "disk", "port", "mail", "database", "migrations", "config file", "admins", "outbox", "jobs", "clock"]);
+  expect(findings.filter(({ verdict }) => verdict === "fail")).toEqual([]);
+  expect(healthy.code).toBe(0);
+  for (const { verdict, remedy } of findings) expect(remedy === null).toBe(verdict === "ok");
+
+  const status = await rung("migrate", "status", "--format", "json");
+  expect((JSON.parse(status.out) as readonly { readonly applied: boolean }[]).every(({ applied }) => applied)).toBe(true);
+  expect((await rung("migrate", "up")).code).toBe(0);
+
+  writeFileSync(join(home, "rung.yml"), "session: { whoami: { required_aal: aal2 } }\n");
+  process.env["RUNG_CONFIG_FILE"] = join(home, "rung.yml");
+  const ill = await stopped(async () => {
+    const keys = readFileSync(join(home, "keys.json"), "utf8");
+    const wrong = await rung("doctor");
+    rmSync(join(home, "keys.json"));
+    const lost = await rung("doctor");
+    writeFileSync(join(home, "keys.json"), keys, { mode: 0o600 });
+    return { wrong, lost };
+  });
+  Reflect.deleteProperty(process.env, "RUNG_CONFIG_FILE");
+  expect(ill.wrong.code).toBe(1);
+  expect(ill.wrong.out).toMatch(/config file.*fail.*required_aal/);
+  expect(ill.lost.code).toBe(1);
+  expect(ill.lost.out).toMatch(/keys.*fail.*keys\.json is missing/);
+});
+
+test("Node and the clock are judged", () => {
+  expect([checkNode("18.20.0"), checkNode("20.18.0"), checkNode("20.19.0"), checkNode("24.1.0")].map(({ verdict }) => verdict)).toEqual(["fail", "fail", "ok", "ok"]);
+  const now = new Date();
+  expect([0, 3_000, 60_000].map((ms) => checkClock(new Date(now.getTime() + ms), now).verdict)).toEqual(["ok", "warn", "fail"]);
+});

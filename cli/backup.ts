@@ -1,0 +1,85 @@
+import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import type { Command } from "commander";
+import type { Env } from "../lib/env";
+import { isStartError } from "../lib/model/errors";
+import { leaf } from "./command";
+import type { Context, House } from "./command";
+import { CliError } from "./errors";
+import { row } from "./format";
+import { askServer, localEnv } from "./local";
+import { runTool } from "./postgres-tools";
+
+/** Beside the copied store: what it is a copy of. */
+export const MANIFEST = "backup.json";
+export const DUMP = "database.dump";
+
+/** `rung backup`: a copy that opens, or an error and nothing. */
+export function register(program: Command, house: House): void {
+  leaf(program, house, {
+    name: "backup", summary: "Copy all data of this installation while it runs", scope: "none",
+    options: [["--to <folder>", "where the copy goes; must not exist yet"]],
+    examples: [
+      "rung backup                                 # into ./rung-backup-DATE",
+      "rung backup --to /mnt/backups/monday        # the key file is not in it: keep a copy of that elsewhere",
+      "DATABASE_URL=postgresql://… rung backup     # by pg_dump, which must be installed",
+    ],
+    run: async (ctx, _args, options) => {
+      const env = localEnv();
+      const target = resolve(options.text("to") ?? `rung-backup-${stamp(new Date())}`);
+      if (await exists(target)) throw new CliError(`${target} exists already. Name a folder that does not.`);
+      const partial = `${target}.partial`;
+      await rm(partial, { recursive: true, force: true });
+      await mkdir(partial, { recursive: true, mode: 0o700 });
+      try {
+        const facts = env.databaseUrl === null ? await copyData(ctx, env, partial) : await dumpServer(ctx, env.databaseUrl, partial);
+        const manifest = { made_at: new Date().toISOString(), database: env.databaseUrl === null ? "embedded" : "server", ...facts };
+        await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+        await rename(partial, target);
+        ctx.print(row({ folder: target, ...manifest }, [["FOLDER", target], ...Object.entries(facts).map(([name, value]) => [name.toUpperCase(), String(value)] as const)]));
+        ctx.note(`The keys are not in it. Keep a copy of ${env.keyFile} elsewhere: without it no stored secret opens.`);
+      } catch (error) {
+        throw isStartError(error) ? new CliError(error.message) : error;
+      } finally {
+        await rm(partial, { recursive: true, force: true });
+      }
+    },
+  });
+}
+
+/** Of the embedded database: by the process that has it, else under its lock. The copy is opened before it counts. */
+async function copyData(ctx: Context, env: Env, partial: string): Promise<{ readonly megabytes: number; readonly projects: number; readonly people: number }> {
+  // Loaded only when needed: no other command touches the database engine.
+  const { bytesBelow, copyStopped, inMegabytes, inspectStore, requireRoom } = await import("../lib/db/backup");
+  const bytes = await bytesBelow(env.dataDir);
+  await requireRoom(dirname(partial), bytes);
+  const copy = join(partial, "data");
+  ctx.note(`Copying ${inMegabytes(bytes)} MB; requests wait for a moment.`);
+  if (await askServer("copy-data", [copy], ctx.note) === null) await copyStopped(env.dataDir, copy);
+  ctx.note("Opening the copy to see that it is whole.");
+  const { standing, projects, people } = await inspectStore(copy);
+  if (standing.kind === "broken") throw new CliError(`The copy cannot be used: ${standing.why}.`);
+  return { megabytes: Number(inMegabytes(await bytesBelow(copy))), projects, people };
+}
+
+async function dumpServer(ctx: Context, url: string, partial: string): Promise<{ readonly megabytes: number }> {
+  const file = join(partial, DUMP);
+  const missing = [
+    "The data are on a PostgreSQL server, and pg_dump is not installed here. Install PostgreSQL's client programs, or run where they are:",
+    `  pg_dump --format=custom --no-owner --file=${DUMP} "$DATABASE_URL"`,
+  ];
+  ctx.note("pg_dump reads the database as of one instant; the server goes on meanwhile.");
+  await runTool("pg_dump", ["--format=custom", "--no-owner", "--no-password", `--file=${file}`], url, missing);
+  await chmod(file, 0o600);
+  await runTool("pg_restore", ["--list", file], url, missing);
+  return { megabytes: Math.ceil((await stat(file)).size / 1024 / 1024) };
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(() => true, () => false);
+}
+
+/** 2026-11-22T08-00-00 */
+export function stamp(at: Date): string {
+  return at.toISOString().slice(0, 19).replaceAll(":", "-");
+}

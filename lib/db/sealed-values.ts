@@ -1,0 +1,92 @@
+import type { ProjectId } from "../model/ids";
+import type { JsonObject } from "../model/identity";
+import type { Connection, Statement } from "./connection";
+import type { KeyDb, SealedKind, SealedRow } from "./key-handles";
+
+interface Place {
+  /** Selects id, what the binding is made of, and the sealed value. */
+  readonly source: string;
+  readonly update: string;
+  binding(a: string, b: string): readonly string[];
+}
+
+/** `binding` says again what each room binds its values to; a test opens one of each after a rotation. */
+const PLACES: Readonly<Record<SealedKind, Place>> = {
+  totp: {
+    source: "SELECT id, identity_id::text AS a, '' AS b, config->>'sealedSecret' AS sealed FROM credential WHERE type = 'totp'",
+    update: "UPDATE credential SET config = jsonb_set(config, '{sealedSecret}', to_jsonb($3::text)) WHERE id = $1::uuid AND type = 'totp' AND config->>'sealedSecret' = $2",
+    binding: (identityId) => [identityId, "totp", "secret"],
+  },
+  lookup: {
+    source: "SELECT l.id, c.identity_id::text AS a, l.position::text AS b, l.sealed FROM lookup_code l JOIN credential c ON c.id = l.credential_id WHERE l.sealed IS NOT NULL",
+    update: "UPDATE lookup_code SET sealed = $3 WHERE id = $1::uuid AND sealed = $2",
+    binding: (identityId, position) => [identityId, "lookup_secret", "code", position],
+  },
+  signing: {
+    source: "SELECT id, project_id::text AS a, kid AS b, sealed FROM signing_key",
+    update: "UPDATE signing_key SET sealed = $3 WHERE id = $1::uuid AND sealed = $2",
+    binding: (projectId, kid) => [projectId, kid],
+  },
+  outbox: {
+    source: "SELECT id, project_id::text AS a, dedupe AS b, sealed FROM outbox_message",
+    update: "UPDATE outbox_message SET sealed = $3 WHERE id = $1::uuid AND sealed = $2",
+    binding: (projectId, dedupe) => [projectId, dedupe],
+  },
+};
+
+/** $1 pattern of the current key, $2 last id ("" for none), $3 rows at most. */
+const list = (kind: SealedKind): Statement => ({
+  name: `rung_list_sealed_${kind}`,
+  text: `SELECT id::text AS id, a, b, sealed FROM (${PLACES[kind].source}) AS held
+  WHERE sealed NOT LIKE $1 AND ($2 = '' OR id > nullif($2, '')::uuid) ORDER BY held.id LIMIT $3::int`,
+});
+const count = (kind: SealedKind): Statement => ({
+  name: `rung_count_sealed_${kind}`, text: `SELECT count(*)::int AS count FROM (${PLACES[kind].source}) AS held WHERE sealed NOT LIKE $1`,
+});
+const replace = (kind: SealedKind): Statement => ({ name: `rung_replace_sealed_${kind}`, text: `${PLACES[kind].update} RETURNING id::text AS id` });
+
+const TABLES = {
+  revision: { id: "project_id::text || '/' || lpad(number::text, 10, '0')", table: "revision", column: "config" },
+  draft: { id: "id::text", table: "config_draft", column: "document" },
+} as const;
+
+/** $1 pattern of another key's mark, $2 last id, $3 rows at most. Few rows hold a secret; none is looked at twice. */
+const listDocuments = (which: keyof typeof TABLES): Statement => {
+  const { id, table, column } = TABLES[which];
+  return {
+    name: `rung_list_sealed_${table}`,
+    text: `SELECT id, "projectId", document FROM (SELECT ${id} AS id, project_id::text AS "projectId", ${column} AS document FROM ${table}) AS held
+    WHERE document::text ~ $1 AND id > $2 ORDER BY id LIMIT $3::int`,
+  };
+};
+const replaceDocument = (which: keyof typeof TABLES): Statement => {
+  const { id, table, column } = TABLES[which];
+  return { name: `rung_replace_sealed_${table}`, text: `UPDATE ${table} SET ${column} = $3::jsonb WHERE ${id} = $1 AND ${column} = $2::jsonb RETURNING ${id} AS id` };
+};
+
+interface Held {
+  readonly id: string;
+  readonly a: string;
+  readonly b: string;
+  readonly sealed: string;
+}
+
+/** `v1.<kid>.…`; an id holds letters, digits and dashes alone, so none is a pattern. */
+const pattern = (kid: string): string => `v1.${kid}.%`;
+
+export function sealedValues(connection: Connection): KeyDb {
+  const { reads } = connection;
+  const wrote = (statement: Statement, params: readonly unknown[]): Promise<boolean> =>
+    connection.transaction(async ({ rows }) => (await rows(statement, params)).length > 0);
+  return {
+    listSealed: (kind, { kid, after, limit }) => reads.around(async () => {
+      const rows = await reads.rows<Held>(list(kind), [pattern(kid), after, limit]);
+      return rows.map(({ id, a, b, sealed }): SealedRow => ({ id, sealed, binding: PLACES[kind].binding(a, b) }));
+    }),
+    countSealed: (kind, kid) => reads.around(async () => (await reads.rows<{ readonly count: number }>(count(kind), [pattern(kid)]))[0]?.count ?? 0),
+    replaceSealed: (kind, id, from, to) => wrote(replace(kind), [id, from, to]),
+    listSealedDocuments: (table, { kid, after, limit }) => reads.around(() =>
+      reads.rows<{ readonly id: string; readonly projectId: ProjectId; readonly document: JsonObject }>(listDocuments(table), [`rung-sealed:v1\\.(?!${kid}\\.)`, after, limit])),
+    replaceSealedDocument: (table, id, from, to) => wrote(replaceDocument(table), [id, JSON.stringify(from), JSON.stringify(to)]),
+  };
+}

@@ -1,0 +1,100 @@
+import { DomainError } from "../model/errors";
+import { isUuid } from "../model/ids";
+import type { IdentityId } from "../model/ids";
+import { requireRole } from "../platform/admins";
+import type { AdminRole } from "../platform/admins";
+import { makeSetupLink } from "../platform/setup-link";
+import type { SetupLink } from "../platform/setup-link";
+import { normaliseIdentifier } from "../wire/identity-schema";
+import { actorOf, handleOfConsole } from "./admin-door";
+import type { Admin } from "./console";
+import type { Exchange } from "./exchange";
+import { storable } from "./odd-bytes";
+import { nameIn } from "./person";
+
+export interface AdminLine {
+  readonly id: string;
+  readonly name: string | null;
+  readonly address: string | null;
+  readonly role: AdminRole;
+  readonly since: Date;
+  readonly state: "active" | "inactive";
+}
+const MOST = 500;
+
+/** Everybody who administers this installation, oldest first. */
+export async function readAdmins({ services }: Exchange): Promise<readonly AdminLine[]> {
+  const rows = await services.db.platform.listAdmins(MOST);
+  return rows.map(({ identityId, traits, address, role, createdAt, state }) => ({ id: identityId, name: nameIn(traits["name"]), address, role, since: createdAt, state }));
+}
+
+export type AdminChanged = "done" | "unknown" | "last_owner" | "already";
+
+/** Makes a person of the console project an admin. `unknown`: nobody there has this address; invite them by link. */
+export async function addAdminByAddress(exchange: Exchange, admin: Admin, address: string, role: AdminRole): Promise<AdminChanged> {
+  await mayChange(exchange, admin);
+  const { services, now, device } = exchange;
+  const handle = await handleOfConsole(exchange);
+  const typed = normaliseIdentifier(storable(address).trim().slice(0, 254));
+  if (typed === "") return "unknown";
+  return handle.transaction(async (tx) => {
+    const found = await tx.findAccountByAddress("verifiable", "email", typed) ?? await tx.findAccountByIdentifier("password", typed);
+    if (found === null) return "unknown";
+    const { id } = found.identity;
+    if (!(await services.db.platform.addAdmin(id, role, now))) return "already";
+    await tx.appendAudit({ action: "admin.added", result: "ok", actor: actorOf(admin), identityId: id, ipAddress: device.ipAddress, details: { role, by: "address" } }, now);
+    return "done";
+  });
+}
+
+/** Another role. The last owner who can sign in stays one. */
+export async function changeAdminRole(exchange: Exchange, admin: Admin, id: string, role: AdminRole): Promise<AdminChanged> {
+  await mayChange(exchange, admin);
+  const { services, now, device } = exchange;
+  if (!isUuid(id)) return "unknown";
+  const handle = await handleOfConsole(exchange);
+  return handle.transaction(async (tx) => {
+    const verdict = await services.db.platform.changeAdmin(id as IdentityId, role);
+    if (verdict !== "done") return verdict;
+    await tx.appendAudit({ action: "admin.role_changed", result: "ok", actor: actorOf(admin), identityId: id as IdentityId, ipAddress: device.ipAddress, details: { role } }, now);
+    return "done";
+  });
+}
+
+/** The person stays, the role goes; what they have open in the console asks again at its next request. */
+export async function removeAdmin(exchange: Exchange, admin: Admin, id: string): Promise<AdminChanged> {
+  await mayChange(exchange, admin);
+  const { services, now, device } = exchange;
+  if (!isUuid(id)) return "unknown";
+  const handle = await handleOfConsole(exchange);
+  return handle.transaction(async (tx) => {
+    const verdict = await services.db.platform.changeAdmin(id as IdentityId, null);
+    if (verdict !== "done") return verdict;
+    await tx.appendAudit({ action: "admin.removed", result: "ok", actor: actorOf(admin), identityId: id as IdentityId, ipAddress: device.ipAddress }, now);
+    return "done";
+  });
+}
+
+/** A link that makes its visitor an admin, once and within the hour. It is in the answer and nowhere else in clear. */
+export async function inviteAdmin(exchange: Exchange, admin: Admin, role: AdminRole): Promise<SetupLink> {
+  await mayChange(exchange, admin);
+  const { services, now, device } = exchange;
+  const handle = await handleOfConsole(exchange);
+  return handle.transaction(async (tx) => {
+    const link = await makeSetupLink(services.db.platform, services.env, now, role);
+    await tx.appendAudit({
+      action: "admin.invited", result: "ok", actor: actorOf(admin), ipAddress: device.ipAddress, details: { role, until: link.expiresAt.toISOString() },
+    }, now);
+    return link;
+  });
+}
+
+async function mayChange({ services }: Exchange, admin: Admin): Promise<void> {
+  await requireRole(services.db.platform, admin.identity.id, "change");
+}
+
+/** For forms: one of the two roles, or a refusal. */
+export function roleNamed(text: string): AdminRole {
+  if (text === "owner" || text === "support") return text;
+  throw new DomainError("bad_request", { reason: "A role is owner or support." });
+}

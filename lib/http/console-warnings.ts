@@ -1,0 +1,55 @@
+import { aal2Methods, secondFactors } from "../config/methods";
+import type { ProjectId } from "../model/ids";
+import type { ProjectConfig } from "../model/project";
+import { atLeast } from "../policy/aal";
+import type { Impact } from "../platform/impact";
+import type { PersonImpact } from "../platform/impact-facts";
+import { sendersOf } from "./console-methods";
+import type { Exchange } from "./exchange";
+
+/** What an admin should know before saving. `count` and `names` by kind. */
+export interface Warning {
+  readonly kind:
+    | "admins_without" | "no_second_factor" | "passkeys_stay_one" | "mail_none" | "mail_fails" | "file_differs" | "rp_changed_webauthn" | "rp_changed_passkey"
+    | "losing" | "shut_out" | "same_channel" | "sms_none";
+  readonly count: number;
+  readonly names: readonly string[];
+}
+interface Facts {
+  readonly before: ProjectConfig;
+  readonly after: ProjectConfig;
+  readonly impact: Impact;
+  readonly admins: readonly PersonImpact[];
+  /** What the configuration file says instead, in words. */
+  readonly file: readonly string[];
+  readonly projectId: ProjectId;
+}
+
+export async function warningsOf(exchange: Exchange, { before, after, impact, admins, file, projectId }: Facts): Promise<readonly Warning[]> {
+  const found: Warning[] = [];
+  const warn = (kind: Warning["kind"], when: boolean, count = 0, names: readonly string[] = []): void => {
+    if (when) found.push({ kind, count, names });
+  };
+  const { platform } = exchange.services.db;
+  const [was, will] = [before.methods, after.methods];
+  warn("shut_out", impact.people.shutOut > 0, impact.people.shutOut);
+  warn("losing", impact.people.losing > 0, impact.people.losing);
+  const bare = admins.filter(({ subject }) => !atLeast(subject.after.availableAal, "aal2"));
+  warn("admins_without", bare.length > 0, bare.length, bare.map(({ address }) => address));
+  for (const type of ["webauthn", "passkey"] as const) {
+    const changed = was[type].enabled && was[type].rp.id !== will[type].rp.id;
+    const owners = changed ? await platform.countPeopleWith(projectId, type) : 0;
+    warn(`rp_changed_${type}`, changed, owners, [was[type].rp.id, will[type].rp.id]);
+  }
+  warn("no_second_factor", secondFactors(will).length === 0 && aal2Methods(will).length === 0);
+  warn("passkeys_stay_one", will.passkey.enabled && !will.passkey.aal2OnUserVerification);
+  warn("same_channel", will.code.enabled && will.code.mfaEnabled && (after.flows.recovery.enabled || will.code.passwordlessEnabled));
+  const senders = sendersOf(exchange, after);
+  const needsMail = will.code.enabled && (will.code.mfaEnabled || will.code.passwordlessEnabled || after.flows.recovery.enabled || after.flows.verification.enabled);
+  warn("mail_none", needsMail && !senders.mail);
+  warn("sms_none", will.code.enabled && will.code.mfaEnabled && !senders.sms);
+  const failing = senders.mail ? (await exchange.services.db.forProject(projectId).listMessages({ limit: 20, status: "queued" })).filter(({ lastError }) => lastError !== null) : [];
+  warn("mail_fails", failing.length > 0, failing.length);
+  warn("file_differs", file.length > 0, file.length, file);
+  return found;
+}

@@ -1,0 +1,35 @@
+import { tellOwner } from "../flows/notices";
+import type { AdminContext } from "../identities/admin-context";
+import type { AuditActor } from "../model/audit";
+import type { SessionId } from "../model/ids";
+import type { Project } from "../model/project";
+import type { Services } from "../services";
+import type { Exchange } from "./exchange";
+
+export interface PeoplePlace {
+  readonly services: Services;
+  readonly project: Project;
+  readonly handle: AdminContext["handle"];
+  readonly ipAddress: string | null;
+  readonly sessionId?: SessionId | null;
+  readonly now: Date;
+}
+
+/**
+ * What a change of people by an admin needs (lib/identities/admin-*). Their owners are written to in English, without the admin's
+ * address or browser: those are nobody's business.
+ */
+export function peopleContext({ services, project, handle, ipAddress, sessionId, now }: PeoplePlace, actor: AuditActor): AdminContext {
+  const { keys, passwords } = services;
+  const silent = { device: { ipAddress: null, userAgent: null }, now, project, locale: "en" } as const;
+  return {
+    project, handle, keys, passwords, actor, ipAddress, now, ...(sessionId === undefined ? {} : { sessionId }),
+    tell: (tx, notice) => tellOwner(tx, notice, silent, { keys }),
+  };
+}
+
+/** The same for a request with an API key. */
+export function contextOf(exchange: Exchange, caller: { readonly name: string }): AdminContext {
+  const { services, project, handle, device, now } = exchange;
+  return peopleContext({ services, project, handle, ipAddress: device.ipAddress, now }, { kind: "admin", label: `api key ${caller.name}` });
+}

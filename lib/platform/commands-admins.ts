@@ -1,0 +1,99 @@
+import type { AdminRow, Database, ProjectHandle } from "../db/handles";
+import { DomainError } from "../model/errors";
+import { isUuid } from "../model/ids";
+import type { IdentityId } from "../model/ids";
+import type { Clock } from "../model/time";
+import { normaliseIdentifier } from "../wire/identity-schema";
+import { cliActor, maskAddress } from "./audit";
+import type { ControlCommands } from "./control";
+import { makeSetupLink } from "./setup-link";
+import { isStorable, tidyRemark } from "./text";
+
+interface Deps {
+  readonly db: Pick<Database, "platform" | "forProject">;
+  readonly hosts: { readonly consoleUrl: URL };
+  readonly clock: Clock;
+}
+
+const LISTED_AT_MOST = 1_000;
+
+/**
+ * Who administers, changed from the machine itself. `admin-list` · `admin-add ADDRESS [role]` · `admin-remove ADDRESS` ·
+ * `break-glass [reason]`: each change is one transaction with its record in the console's audit. An installation keeps an owner
+ * who can sign in; a break-glass link makes one also where nobody can any more.
+ */
+export function adminCommands(deps: Deps): ControlCommands {
+  const { db, clock } = deps;
+  return {
+    "admin-list": async () => (await db.platform.listAdmins(LISTED_AT_MOST)).map(({ identityId, role, address, state, createdAt }) =>
+      ({ id: identityId, address, role, state, created_at: createdAt.toISOString() })),
+    "admin-add": ([address = "", role = "owner"]) => add(deps, address, roleOf(role)),
+    "admin-remove": async ([address = ""]) => {
+      const handle = await consoleOf(deps);
+      const person = await personOf(handle, address);
+      if (person === null) throw unknown(address);
+      const now = clock.now();
+      await handle.transaction(async (tx) => {
+        const outcome = await db.platform.changeAdmin(person.id, null);
+        if (outcome === "unknown") throw unknown(address);
+        if (outcome === "last_owner") {
+          throw new DomainError("bad_request", { reason: "This is the last owner who can sign in. Add another one first: rung admin add ADDRESS" });
+        }
+        await tx.appendAudit({ action: "admin.removed", actor: cliActor("rung admin remove"), result: "ok", identityId: person.id, details: {} }, now);
+      });
+      return { id: person.id, address };
+    },
+    "break-glass": async ([reason = ""]) => ({ ...await link(deps, "owner", "admin.break_glass", { reason: tidyRemark(reason) }), role: "owner" }),
+  };
+}
+
+/** Somebody of the console becomes an admin at once; anybody else gets a link. */
+async function add(deps: Deps, address: string, role: AdminRow["role"]): Promise<Record<string, string>> {
+  const handle = await consoleOf(deps);
+  const person = await personOf(handle, address);
+  if (person === null) return { address, role, ...await link(deps, role, "admin.invited", { role, address: maskAddress(address) }) };
+  const now = deps.clock.now();
+  await handle.transaction(async (tx) => {
+    const fresh = await deps.db.platform.addAdmin(person.id, role, now);
+    const outcome = fresh ? "done" : await deps.db.platform.changeAdmin(person.id, role);
+    if (outcome === "last_owner") throw new DomainError("bad_request", { reason: "This is the last owner who can sign in; somebody has to own the installation." });
+    await tx.appendAudit({
+      action: fresh ? "admin.added" : "admin.role_changed", actor: cliActor("rung admin add"), result: "ok", identityId: person.id, details: { role },
+    }, now);
+  });
+  return { id: person.id, address, role };
+}
+
+/** One transaction: there is no link without a record. */
+async function link({ db, hosts, clock }: Deps, role: AdminRow["role"], action: string, details: Readonly<Record<string, string>>) {
+  const handle = await consoleOf({ db });
+  const now = clock.now();
+  const made = await handle.transaction(async (tx) => {
+    const { url, expiresAt } = await makeSetupLink(db.platform, hosts, now, role);
+    await tx.appendAudit({ action, actor: cliActor("rung admin"), result: "ok", details: { ...details, expiresAt: expiresAt.toISOString() } }, now);
+    return { url, expiresAt };
+  });
+  return { url: made.url, expires_at: made.expiresAt.toISOString() };
+}
+
+async function consoleOf({ db }: Pick<Deps, "db">): Promise<ProjectHandle> {
+  const row = await db.platform.findConsoleProject();
+  if (row === null) throw new DomainError("not_found", { reason: "This installation has no console project." });
+  return db.forProject(row.id);
+}
+
+async function personOf(handle: ProjectHandle, which: string): Promise<{ readonly id: IdentityId } | null> {
+  if (isUuid(which)) return handle.findIdentity(which as IdentityId);
+  const name = normaliseIdentifier(which);
+  if (!isStorable(which) || !/^[^\s@]+@[^\s@]+$/.test(name)) throw new DomainError("bad_request", { reason: "An admin is named by their e-mail address or id." });
+  return (await handle.findAccountByIdentifier("password", name))?.identity ?? (await handle.findAccountByAddress("verifiable", "email", name))?.identity ?? null;
+}
+
+function roleOf(text: string): AdminRow["role"] {
+  if (text === "owner" || text === "support") return text;
+  throw new DomainError("bad_request", { reason: "A role is owner (changes things) or support (looks at them)." });
+}
+
+function unknown(address: string): DomainError {
+  return new DomainError("not_found", { reason: `${address} is no admin.` });
+}

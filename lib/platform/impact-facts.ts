@@ -1,0 +1,115 @@
+import type { AccountSnapshot, PersonOfShape, PlatformDb, ProjectReads, Shapes } from "../db/handles";
+import type { Credential } from "../model/credential";
+import type { Identity } from "../model/identity";
+import type { IdentityId } from "../model/ids";
+import type { SubjectFacts } from "../model/policy";
+import type { Project } from "../model/project";
+import type { Session } from "../model/session";
+import { effectOf, impactOf, proofAgesOf } from "./impact";
+import type { Effect, Impact, SubjectPair } from "./impact";
+
+export interface ImpactPlace {
+  readonly platform: PlatformDb;
+  readonly reads: Pick<ProjectReads, "findAccount" | "listSessions">;
+  /** The project with the configuration in force. */
+  readonly before: Project;
+  /** The same project with the changed one. */
+  readonly after: Project;
+  readonly subjectOf: (credentials: readonly Credential[], project: Project, identity?: Identity) => SubjectFacts;
+  readonly now: Date;
+}
+/** One person and what the change does to them; `effect` null: no live session. */
+export interface PersonImpact {
+  readonly identityId: IdentityId;
+  readonly address: string;
+  readonly isAdmin: boolean;
+  readonly sessions: number;
+  readonly effect: Effect | null;
+  readonly subject: SubjectPair;
+}
+
+/** Bounds of the ages that tables show: an hour, eight hours, a day, a week. */
+export const SESSION_AGES_MS: readonly number[] = [3_600_000, 28_800_000, 86_400_000, 604_800_000];
+/** From so many people on, counted groups are kept for a while, and the page says how old they are. */
+const LARGE = 20_000;
+const KEEP_MS = 300_000;
+const MOST_KEPT = 20;
+/** Sessions of one person that are looked at. */
+const MOST_SESSIONS = 100;
+
+const KEPT = new WeakMap<PlatformDb, Map<string, { readonly at: Date; readonly shapes: Shapes }>>();
+
+/** The impact of a change, counted in the database by groups; see `impactOf`. */
+export async function readImpact(place: ImpactPlace): Promise<Impact> {
+  const { before, after } = place;
+  const proofAges = proofAgesOf(before.config.policy, after.config.policy);
+  const { at, shapes } = await readShapes(place, proofAges);
+  const subjects = new Map<string, SubjectPair>();
+  for (const { key, sample } of shapes.subjects) {
+    const account = await place.reads.findAccount(sample);
+    if (account !== null) subjects.set(key, pairOf(account, place));
+  }
+  return impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, now: at });
+}
+
+async function readShapes({ platform, before, now }: ImpactPlace, proofAges: readonly number[]): Promise<{ readonly at: Date; readonly shapes: Shapes }> {
+  const kept = KEPT.get(platform) ?? new Map<string, { readonly at: Date; readonly shapes: Shapes }>();
+  KEPT.set(platform, kept);
+  const key = `${before.row.id} ${proofAges.join()}`;
+  const known = kept.get(key);
+  if (known !== undefined && now.getTime() >= known.at.getTime() && now.getTime() - known.at.getTime() < KEEP_MS) return known;
+  const found = { at: now, shapes: await platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS }) };
+  kept.delete(key);
+  if (found.shapes.subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE) {
+    const [oldest] = kept.keys();
+    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+    kept.set(key, found);
+  }
+  return found;
+}
+
+function pairOf({ identity, credentials }: AccountSnapshot, { before, after, subjectOf }: ImpactPlace): SubjectPair {
+  return { before: subjectOf(credentials, before, identity), after: subjectOf(credentials, after, identity) };
+}
+
+/** Each of these people, judged by their own credentials and sessions; who is gone is left out. */
+export async function readPeople(place: ImpactPlace, people: readonly PersonOfShape[]): Promise<readonly PersonImpact[]> {
+  const found: PersonImpact[] = [];
+  for (const { identityId, address, isAdmin } of people) {
+    const account = await place.reads.findAccount(identityId);
+    if (account === null) continue;
+    const { sessions } = await place.reads.listSessions(identityId, place.now, { offset: 0, limit: MOST_SESSIONS });
+    const subject = pairOf(account, place);
+    found.push({ identityId, address, isAdmin, sessions: sessions.length, subject, effect: worst(sessions, subject, place) });
+  }
+  return found;
+}
+
+const ORDER: readonly Effect[] = ["must_enrol", "asked", "released", "unchanged"];
+
+/** Of several sessions, what hits hardest. */
+function worst(sessions: readonly Session[], subject: SubjectPair, { before, after, now }: ImpactPlace): Effect | null {
+  const effects = sessions.map((session) => effectOf(session, subject, { before: before.config.policy, after: after.config.policy, now }));
+  return ORDER.find((effect) => effects.includes(effect)) ?? null;
+}
+
+/** People of the project by the beginning of an address, or some of those that `impact` names. */
+export async function findPeople(place: ImpactPlace, query: { readonly search: string; readonly affected: readonly IdentityId[]; readonly limit: number }): Promise<readonly PersonImpact[]> {
+  const { platform, before, now } = place;
+  const { search, affected, limit } = query;
+  const rows = await platform.listPeopleWithSessions(before.row.id, search === "" ? { prefix: "", limit, now, ids: affected } : { prefix: search, limit, now });
+  return readPeople(place, rows);
+}
+
+/** Everybody of this project who administers the installation. */
+export async function findAdmins(place: ImpactPlace): Promise<readonly (PersonImpact & { readonly adminId: IdentityId })[]> {
+  const { platform, before, now } = place;
+  const among = await platform.listAdminsAmong(before.row.id);
+  if (among.length === 0) return [];
+  const rows = await platform.listPeopleWithSessions(before.row.id, { prefix: "", limit: among.length, now, ids: among.map(({ identityId }) => identityId) });
+  const people = await readPeople(place, rows);
+  return people.flatMap((person) => {
+    const admin = among.find(({ identityId }) => identityId === person.identityId);
+    return admin === undefined ? [] : [{ ...person, adminId: admin.adminId }];
+  });
+}
