@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -61,6 +61,10 @@ test("everything acknowledged before a backup of the running server is in it, an
   expect(readdirSync(join(home, "monday")).sort()).toEqual(["backup.json", "data"]);
   expect(statSync(join(home, "monday", "data")).mode & 0o077).toBe(0);
   expect((await rung("backup", "--to", join(home, "monday"))).code, "a backup is never written over").toBe(1);
+  mkdirSync(join(home, "mine.partial"));
+  writeFileSync(join(home, "mine.partial", "notes"), "mine");
+  expect((await rung("backup", "--to", join(home, "mine"))).err).toContain("mine.partial exists already");
+  expect(readdirSync(join(home, "mine.partial"))).toEqual(["notes"]);
 
   await add("later");
   expect((await rung("restore", join(home, "monday"), "--yes")).err, "the server runs").toContain(String(process.pid));

@@ -29,7 +29,8 @@ export function register(program: Command, house: House): void {
       const target = resolve(options.text("to") ?? `rung-backup-${stamp(new Date())}`);
       if (await exists(target)) throw new CliError(`${target} exists already. Name a folder that does not.`);
       const partial = `${target}.partial`;
-      await rm(partial, { recursive: true, force: true });
+      // Perhaps of a backup that was cut off, perhaps somebody's own: not ours to delete.
+      if (await exists(partial)) throw new CliError(`${partial} exists already. Remove it, or name another folder with --to.`);
       await mkdir(partial, { recursive: true, mode: 0o700 });
       try {
         const facts = env.databaseUrl === null ? await copyData(ctx, env, partial) : await dumpServer(ctx, env.databaseUrl, partial);

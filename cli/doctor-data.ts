@@ -68,9 +68,13 @@ function admins({ admins: many }: InstallationFacts): Finding {
 }
 
 function outbox({ overdueMessages, abandonedMessages }: InstallationFacts): Finding {
-  if (overdueMessages > 0) return warn("outbox", `${String(overdueMessages)} messages wait for more than ten minutes`, "Check the mail server, and what the messages page of the console says of them.");
-  if (abandonedMessages > 0) return warn("outbox", `${String(abandonedMessages)} messages of the last day were given up`, "The messages page of the console says why.");
+  if (overdueMessages > 0) return warn("outbox", `${counted(overdueMessages, "message waits", "messages wait")} for more than ten minutes`, "Check the mail server, and what the messages page of the console says of them.");
+  if (abandonedMessages > 0) return warn("outbox", `${counted(abandonedMessages, "message of the last day was", "messages of the last day were")} given up`, "The messages page of the console says why.");
   return ok("outbox", "nothing waits");
+}
+
+function counted(many: number, one: string, other: string): string {
+  return `${String(many)} ${many === 1 ? one : other}`;
 }
 
 function jobs({ unfinishedJobs }: InstallationFacts): Finding {

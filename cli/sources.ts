@@ -11,8 +11,8 @@ import type { Send } from "./transport";
 
 export interface SourceRules {
   readonly io: Pick<Io, "input" | "inputIsTerminal">;
-  /** `--allow-remote-files` */
-  readonly allowRemote: boolean;
+  /** `--allow-remote-files`; `never`: this command has no such option. */
+  readonly allowRemote: boolean | "never";
   readonly send?: Send;
 }
 
@@ -27,7 +27,7 @@ const REMOTE = /^https?:\/\//i;
 export async function readDocuments(sources: readonly string[], rules: SourceRules): Promise<readonly JsonObject[]> {
   if (sources.length > 0) return Promise.all(sources.map((source) => readDocument(source, rules)));
   if (rules.io.inputIsTerminal) throw new CliError("Name a file with --file, or hand one in on standard input.");
-  return [await embed(await parse(await rules.io.input(), "standard input"), process.cwd(), rules)];
+  return [await embed(await parse(await rules.io.input(), "standard input"), process.cwd(), rules, null)];
 }
 
 async function readDocument(source: string, rules: SourceRules): Promise<JsonObject> {
@@ -35,7 +35,8 @@ async function readDocument(source: string, rules: SourceRules): Promise<JsonObj
   const path = pathOf(source);
   if (encoded === undefined) requireEnding(path === null ? new URL(source).pathname : path, source);
   const { bytes } = await readSource(source, process.cwd(), rules);
-  return embed(await parse(bytes.toString("utf8"), encoded === undefined ? source : "the base64:// text"), path === null ? process.cwd() : dirname(path), rules);
+  const document = await parse(bytes.toString("utf8"), encoded === undefined ? source : "the base64:// text");
+  return embed(document, path === null ? process.cwd() : dirname(path), rules, REMOTE.test(source) ? source : null);
 }
 
 /** The bytes behind a source, for documents and for what they embed. */
@@ -53,6 +54,7 @@ export async function readSource(source: string, folder: string, rules: SourceRu
 }
 
 async function download(source: string, rules: SourceRules): Promise<Buffer> {
+  if (rules.allowRemote === "never") throw new CliError(`${source} is not on this machine. Fetch it first, and name the file.`);
   if (!rules.allowRemote) throw new CliError(`${source} is not on this machine. What a server elsewhere says would become the configuration: allow it with --allow-remote-files.`);
   const answer = await (rules.send ?? send)({ method: "GET", url: new URL(source), headers: { accept: "*/*" }, body: null });
   if (answer.status !== 200) throw new CliError(`${source} answered with status ${String(answer.status)}.`);
@@ -89,13 +91,17 @@ export async function parse(text: string, source: string): Promise<JsonObject> {
 /** Key sets stay where they are: the server reads them from the folder that its operator allowed. */
 const STAYS = /(?:^|\.)jwks_url$/;
 
-async function embed(document: JsonObject, folder: string, rules: SourceRules): Promise<JsonObject> {
+/** `remote`: where the document came from, when that is not this machine; it may not name files of this machine. */
+async function embed(document: JsonObject, folder: string, rules: SourceRules, remote: string | null): Promise<JsonObject> {
   const walk = async (value: JsonValue, path: string): Promise<JsonValue> => {
     if (typeof value === "string") return value.startsWith("file://") && !STAYS.test(path) ? toBase64(value) : value;
     if (isList(value)) return Promise.all(value.map((entry, index) => walk(entry, `${path}.${String(index)}`)));
     if (!isMap(value)) return value;
     return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, inner]) => [key, await walk(inner, path === "" ? key : `${path}.${key}`)] as const)));
   };
-  const toBase64 = async (source: string): Promise<string> => `base64://${(await readSource(source, folder, rules)).bytes.toString("base64")}`;
+  const toBase64 = async (source: string): Promise<string> => {
+    if (remote !== null) throw new CliError(`${remote} names ${source}, a file of this machine. What comes from elsewhere may not have files read: fetch it, look at it, and name the fetched file.`);
+    return `base64://${(await readSource(source, folder, rules)).bytes.toString("base64")}`;
+  };
   return await walk(document, "") as JsonObject;
 }

@@ -46,6 +46,13 @@ describe("files", () => {
     await expect(readDocuments([], { ...rules, io: { ...rules.io, inputIsTerminal: true } })).rejects.toThrow(/--file/);
     const allowed = { ...rules, allowRemote: true, send: async () => ({ status: 200, headers: {}, text: "a: 1" }) };
     expect(await readDocuments(["https://example.com/a.yaml"], allowed)).toEqual([{ a: 1 }]);
+    await expect(readDocuments(["https://example.com/a.yaml"], { ...rules, allowRemote: "never" })).rejects.toThrow(/^(?!.*--allow).*Fetch it first/);
+  });
+
+  test("a document from elsewhere has no file of this machine read", async () => {
+    const text = `identity:\n  schemas:\n    - id: a\n      url: ${pathToFileURL(join(folder, "schema.json")).href}\n`;
+    const allowed = { ...rules, allowRemote: true, send: async () => ({ status: 200, headers: {}, text }) };
+    await expect(readDocuments(["https://example.com/a.yaml"], allowed)).rejects.toThrow(/example\.com\/a\.yaml names file:.*schema\.json/);
   });
 
   test("a key with the name of a prototype is carried to whoever refuses it, and changes nothing here", () => {

@@ -22,6 +22,7 @@ describe("rung explain", () => {
       JSON.parse((await house.run(["explain", "-i", "grace@example.org", ...args, "--format", "jsonpath=decision"])).out);
     expect(await decision("--area", "operation", "payment.view")).toEqual({ kind: "enroll", reason: "no_second_factor" });
     expect(await decision("--area", "path", "/nowhere")).toMatchObject({ kind: "allow" });
+    expect(await decision("--area", "path", "/nowhere", "--session", "none")).toEqual({ kind: "allow", aal: "aal0" });
     expect(await decision("--session", "none")).toEqual({ kind: "sign_in", reason: "no_session" });
     expect(await decision("--area", "factor_change", "--with", "password@20m")).toMatchObject({ kind: "reauthenticate", to: "aal1" });
     expect(await decision("--area", "factor_change", "--with", "password@1m")).toMatchObject({ kind: "allow" });

@@ -103,7 +103,7 @@ async function onePerson(api: Api, id: string, { external, query }: { readonly e
 
 async function textOf(file: string, ctx: { readonly io: { input(): Promise<string>; readonly inputIsTerminal: boolean } }): Promise<string> {
   if (file === "-") return ctx.io.input();
-  return (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: false })).bytes.toString("utf8");
+  return (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: "never" })).bytes.toString("utf8");
 }
 
 function jsonOf(text: string): JsonValue {

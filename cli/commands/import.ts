@@ -62,7 +62,7 @@ async function rowsOf(ctx: Context, files: readonly string[]): Promise<readonly 
 }
 
 async function fileText(ctx: Context, file: string): Promise<string> {
-  return (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: false })).bytes.toString("utf8");
+  return (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: "never" })).bytes.toString("utf8");
 }
 
 function peopleOf(text: string, source: string): readonly JsonValue[] {

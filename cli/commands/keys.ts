@@ -57,6 +57,6 @@ function report(ctx: Context, result: JsonValue): void {
     ["STILL UNDER OLDER KEYS", open.length === 0 ? "0" : open.map(([kind, count]) => `${kind} ${String(count)}`).join(", ")],
   ]));
   ctx.note("Keep the old keys in the file: passwords and security keys were made fast with the key of their day. Back the key file up now.");
-  if (broken > 0) throw new CliError(`${String(broken)} values open under no key of the file; they were left as they are. Is a key missing?`);
+  if (broken > 0) throw new CliError(`${broken === 1 ? "1 value opens" : `${String(broken)} values open`} under no key of the file and ${broken === 1 ? "was left as it is" : "were left as they are"}. Is a key missing?`);
   if (open.length > 0) throw new CliError("Some values still lie under older keys. Go on with: rung keys rotate --resume");
 }

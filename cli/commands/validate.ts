@@ -21,7 +21,7 @@ export const validate: Register = (verbs, house) => {
     async run(ctx, files) {
       const problems: string[] = [];
       for (const file of files.length === 0 ? ["-"] : files) {
-        const text = file === "-" ? await ctx.io.input() : (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: false })).bytes.toString("utf8");
+        const text = file === "-" ? await ctx.io.input() : (await readSource(file, process.cwd(), { io: ctx.io, allowRemote: "never" })).bytes.toString("utf8");
         problems.push(...problemsOf(text).map((problem) => `${file === "-" ? "standard input" : file}: ${problem}`));
       }
       if (problems.length > 0) throw new CliError(...problems);

@@ -2,6 +2,7 @@ import { expect, test } from "../kit/browser-test";
 import { browserAfterPassword, personWithTotp } from "../kit/fixtures";
 import { SETTINGS, SIGN_IN, becomeAdmin, choose, chooseForSignIn, consoleUrl, expectChosen, preview, saveDraft, twoFactorUrl } from "../screens/console";
 import { inspect } from "../kit/inspect";
+import { visit } from "../screens/account";
 
 const policyPage = (server: Parameters<typeof consoleUrl>[0], path: string): string => consoleUrl(server, `/console/projects/default${path}`);
 
@@ -35,7 +36,7 @@ test("draft, impact, reason, save, undo: nothing is in force before it is saved,
   await saveDraft(page);
   await expect(page.getByRole("status").filter({ hasText: /Saved as revision/ })).toBeVisible();
   expect((await half.whoami()).status).toBe(403);
-  await page.goto(policyPage(server, "/revisions"));
+  await visit(page, policyPage(server, "/revisions"));
   await expect(page.getByTestId("revisions")).toContainText("a calmer week");
   await page.getByRole("link", { name: /Show the lines/ }).first().click();
   await expect(page.getByRole("region", { name: /Changed lines/ })).toContainText("highest_available");
@@ -47,7 +48,8 @@ test("the draft waits while other pages are looked at, is found again, and can b
   await becomeAdmin(page, server);
   await choose(page, SETTINGS, "Lax");
   await preview(page);
-  await page.goto(policyPage(server, ""));
+  await expect(page.getByTestId("screen-console-draft")).toBeVisible();
+  await visit(page, policyPage(server, ""));
   await expect(page.getByTestId("screen-console-overview")).toBeVisible();
   await expect(page.getByTestId("draft-bar")).toContainText("Account settings: Strict to Lax");
   await inspect(page, "console-overview");
@@ -63,14 +65,15 @@ test("the draft waits while other pages are looked at, is found again, and can b
 test("factors say what stands in their way, and enrolment from a date is one choice", async ({ page, ownServer }) => {
   const server = await ownServer();
   await becomeAdmin(page, server);
-  await page.goto(policyPage(server, "/methods"));
+  await visit(page, policyPage(server, "/methods"));
   await expect(page.getByTestId("screen-console-methods")).toBeVisible();
   await inspect(page, "console-methods");
   await page.getByLabel("Privileged window, in minutes").fill("5");
   await preview(page);
   await expect(page.getByTestId("screen-console-draft")).toContainText("Privileged window: 15 minutes to 5 minutes");
-  await page.goto(twoFactorUrl(server));
-  await page.getByLabel("Require from a date").check();
+  await visit(page, twoFactorUrl(server));
+  await page.getByText("Require from a date", { exact: true }).click();
+  await expect(page.getByLabel("Require from a date")).toBeChecked();
   await page.getByLabel("Required from (UTC)").fill("2099-01-01");
   await preview(page);
   await expect(page.getByTestId("screen-console-draft")).toContainText("required from a date");
@@ -82,7 +85,7 @@ test("the simulator says who is asked what, and why, for a person and for somebo
   const server = await ownServer();
   const ada = await personWithTotp(server);
   await becomeAdmin(page, server);
-  await page.goto(policyPage(server, "/simulate"));
+  await visit(page, policyPage(server, "/simulate"));
   await page.getByLabel("Authenticator app").check();
   await page.getByLabel("Area").selectOption("path");
   await page.getByLabel("Path or operation").fill("/payment");
@@ -101,16 +104,16 @@ test("the simulator says who is asked what, and why, for a person and for somebo
 test("a project is created here, and lives at its own address", async ({ page, ownServer }) => {
   const server = await ownServer();
   await becomeAdmin(page, server);
-  await page.goto(consoleUrl(server));
+  await visit(page, consoleUrl(server));
   const form = page.getByTestId("new-project");
-  await form.getByLabel("Name", { exact: true }).fill("Garden");
+  await form.getByLabel("Name", { exact: true }).fill("Orchard");
   await form.getByLabel("Short name").fill("console");
   await form.getByRole("button", { name: "Create project" }).click();
   await expect(form.getByRole("alert")).toBeFocused();
-  await form.getByLabel("Short name").fill("garden");
+  await form.getByLabel("Short name").fill("orchard");
   await form.getByRole("button", { name: "Create project" }).click();
-  await expect(page.getByTestId("screen-console-overview")).toContainText("Garden");
-  await page.goto(server.url("/self-service/login/browser", "garden.localhost"));
+  await expect(page.getByTestId("screen-console-overview")).toContainText("Orchard");
+  await visit(page, server.url("/self-service/login/browser", "orchard.localhost"));
   await expect(page.getByTestId("screen-login")).toBeVisible();
 });
 
@@ -120,8 +123,9 @@ test("at 320 px nothing scrolls sideways", async ({ newBrowser, ownServer }) => 
   await becomeAdmin(page, server);
   await chooseForSignIn(page, "Lax");
   await preview(page);
+  await expect(page.getByTestId("screen-console-draft")).toBeVisible();
   for (const path of ["/two-factor/draft", "/two-factor", "/methods", "/simulate", "/revisions", ""]) {
-    await page.goto(policyPage(server, path));
+    await visit(page, policyPage(server, path));
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);
   }
 });

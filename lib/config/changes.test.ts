@@ -59,6 +59,13 @@ describe("a patch", () => {
     expect(told).toMatch(/^bad_request: /);
     expect(told).toContain(words);
   });
+  it("does not grow without end: forty copies, each twice the one before, are refused", () => {
+    const copies = Array.from({ length: 40 }, () => ({ op: "copy", from: "/x", path: "/x/-" }));
+    expect(codeOf(() => applyPatch({ x: ["a text of some length"] }, copies))).toMatch(/bad_request: .*too large/);
+  });
+  it("follows no path without end", () => {
+    expect(codeOf(() => applyPatch({}, [{ op: "add", path: "/x".repeat(65), value: 1 }]))).toMatch(/bad_request: .*64 parts/);
+  });
   it("reaches no prototype, whatever is thrown at it", () => {
     const key = fc.constantFrom("__proto__", "constructor", "prototype", "session", "a", "0", "-", "~1", "toString");
     const operation = fc.record({ op: fc.constantFrom("add", "replace", "remove", "move", "copy", "test"), path: fc.array(key).map((keys) => keys.map((k) => `/${k}`).join("")), from: fc.array(key).map((keys) => keys.map((k) => `/${k}`).join("")), value: fc.jsonValue() });

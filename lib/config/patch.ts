@@ -7,7 +7,11 @@ import { isJsonObject, schemaAt } from "./schema";
 /** What the project API puts before a path; the CLI's own paths come without it (contract admin 2.4, 3.6). */
 const API_PREFIX = "/services/identity/config";
 const MAX_OPERATIONS = 200;
+/** No configuration is larger. Each `copy` may double what it copies: without a bound thirty of them would fill the memory. */
+const MAX_CHARACTERS = 1024 * 1024;
 const KINDS = ["add", "remove", "replace", "move", "copy", "test"] as const;
+/** Deeper than any key of a configuration. */
+const MAX_SEGMENTS = 64;
 const UNSAFE: readonly string[] = ["__proto__", "constructor", "prototype"];
 
 interface Step {
@@ -49,6 +53,7 @@ function readPointer(value: unknown, at: string): readonly string[] {
   if (short === "") return [];
   if (!short.startsWith("/")) throw bad(`${at} must begin with "/", such as "/session/whoami/required_aal".`);
   const segments = short.slice(1).split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (segments.length > MAX_SEGMENTS) throw bad(`${at} has more than ${MAX_SEGMENTS} parts.`);
   if (segments.some((segment) => UNSAFE.includes(segment))) throw bad(`${at} names a key that no document has.`);
   return segments;
 }
@@ -60,6 +65,7 @@ function applyStep(document: JsonObject, step: Step): JsonObject {
     return document;
   }
   const sets = step.op === "add" || step.op === "replace";
+  if (step.op !== "remove" && step.op !== "test") requireBounded(document, step);
   const prepared = sets ? withParents(document, step.segments) : document;
   const op = step.op === "replace" && !has(prepared, step.segments) ? "add" : step.op;
   const operation = { op, path, ...(step.from && { from: pointer(step.from) }), ...("value" in step && { value: step.value }) };
@@ -72,6 +78,11 @@ function applyStep(document: JsonObject, step: Step): JsonObject {
   }
   if (!isJsonObject(result)) throw bad(`The operation ${step.op} does not fit at ${path}.`);
   return result;
+}
+
+/** What an operation begins with: it at most doubles that, or adds a value that came in a bounded body. */
+function requireBounded(document: JsonObject, { op }: Step): void {
+  if (JSON.stringify(document).length > MAX_CHARACTERS) throw bad(`The operation ${op} would make the document too large.`);
 }
 
 /** The document with empty groups where the way to a known key is not there yet. Lists are never invented. */

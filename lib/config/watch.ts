@@ -4,6 +4,8 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
 export interface Watch {
+  /** Whatever is written after this is seen: who reads the file first reads it after. */
+  readonly ready: Promise<void>;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ export function watchFile(path: string, changed: () => void, lookEveryMs: number
   const timer = setInterval(look, lookEveryMs);
   timer.unref();
   return {
+    ready: known.then(() => undefined),
     close() {
       closed = true;
       clearInterval(timer);

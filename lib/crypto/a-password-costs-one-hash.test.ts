@@ -2,6 +2,7 @@ import { hash as argon2Hash } from "@node-rs/argon2";
 import { hash as bcryptHash } from "@node-rs/bcrypt";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { MIGRATING_HASH } from "../model/credential";
 import { isDomainError } from "../model/errors";
 import { parseArgon2 } from "./argon2";
 import { readImportedHash } from "./imported-hash";
@@ -24,6 +25,10 @@ describe("our own hashes", () => {
     expect(await passwords.verify(stored, "correct horse battery")).toEqual({ ok: true, rehash: false });
     expect(await passwords.verify(stored, "correct horse batterz")).toEqual({ ok: false, rehash: false });
     expect(await passwords.verify(stored, " correct horse battery")).toEqual({ ok: false, rehash: false });
+  });
+
+  test.each([null, "", MIGRATING_HASH])("what stands for no password (%j) is nobody's, and no error", async (known) => {
+    for (const typed of ["", "correct horse battery", String(known)]) expect(await passwords.verify(known, typed)).toEqual({ ok: false, rehash: false });
   });
 
   test("composed and decomposed accents are the same password", async () => {

@@ -60,9 +60,9 @@ export function sameCost(a: Argon2Cost, b: Argon2Cost): boolean {
   return a.memoryKib === b.memoryKib && a.passes === b.passes && a.lanes === b.lanes;
 }
 
-/** The bounds of an import (house.md part 9): beyond them one sign-in could stall the process. */
+/** The bounds of an import (house.md part 9): beyond them one sign-in could stall the process, and below RFC 9106 (8 KiB a lane) none is computed. */
 export function withinBounds(cost: Argon2Cost): boolean {
-  return cost.memoryKib <= 1024 * 1024 && cost.passes >= 1 && cost.passes <= 10 && cost.lanes >= 1 && cost.lanes <= 16;
+  return cost.memoryKib >= 8 * cost.lanes && cost.memoryKib <= 1024 * 1024 && cost.passes >= 1 && cost.passes <= 10 && cost.lanes >= 1 && cost.lanes <= 16;
 }
 
 function unpadded(bytes: Uint8Array): string {

@@ -51,6 +51,7 @@ describe("a hash of another system", () => {
     ["a bcrypt cost of 16", `$2b$16$${"a".repeat(53)}`],
     ["argon2 with more than a GiB", `$argon2id$v=19$m=1048577,t=3,p=2$${bare(SALT)}$${bare(SALT)}`],
     ["argon2 with eleven passes", `$argon2id$v=19$m=65536,t=11,p=2$${bare(SALT)}$${bare(SALT)}`],
+    ["argon2 with less than 8 KiB a lane, which nothing computes", `$argon2id$v=19$m=15,t=1,p=2$${bare(SALT)}$${bare(SALT)}`],
     ["argon2 with 17 lanes", `$argon2i$v=19$m=65536,t=3,p=17$${bare(SALT)}$${bare(SALT)}`],
     ["pbkdf2 beyond ten million", `$pbkdf2-sha256$i=10000001,l=32$${bare(SALT)}$${bare(SALT)}`],
     ["scrypt beyond 2^17", `$scrypt$ln=262144,r=8,p=1$${b64(SALT)}$${b64(SALT)}`], ["scrypt whose N is no power", `$scrypt$ln=1000,r=8,p=1$${b64(SALT)}$${b64(SALT)}`],

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { MIGRATING_HASH } from "../model/credential";
 import { DomainError } from "../model/errors";
 import { argon2id, LOOKUP_COST, parseArgon2, PASSWORD_COSTS, printArgon2, SALT_BYTES, sameCost, withinBounds } from "./argon2";
 import type { Argon2Cost, ParsedArgon2, PasswordProfile } from "./argon2";
@@ -90,8 +91,8 @@ export function createPasswordHasher(options: PasswordHasherOptions): PasswordHa
     async verify(known, password) {
       const input = checked(password);
       const unknownCost = dummy.next();
-      // An empty one stands for a name that is kept for somebody without a password.
-      if (known === null || known === "") {
+      // An empty one stands for a name that is kept for somebody without a password; one that only an older system knows is none either.
+      if (known === null || known === "" || known === MIGRATING_HASH) {
         await semaphore.run(() => argon2id(input, randomBytes(SALT_BYTES), unknownCost));
         return { ok: false, rehash: false };
       }

@@ -15,11 +15,14 @@ const LIST: Statement = {
   FROM admin a JOIN identity i ON i.id = a.identity_id ORDER BY a.created_at, a.identity_id LIMIT $1::int`,
 };
 
-/** Every owner, and whether they can sign in; nobody else changes them until the transaction ends. */
+/**
+ * Every owner, and whether they can sign in; nobody else changes them until the transaction ends. The people are locked too: whoever
+ * waited here reads them anew, and two owners who switch each other off at one moment do not both find the other one active.
+ */
 const LOCK_OWNERS: Statement = {
   name: "rung_lock_owners",
   text: `SELECT a.identity_id AS "identityId", i.state FROM admin a JOIN identity i ON i.id = a.identity_id
-  WHERE a.role = 'owner' ORDER BY a.identity_id FOR UPDATE OF a`,
+  WHERE a.role = 'owner' ORDER BY a.identity_id FOR UPDATE OF a, i`,
 };
 
 interface Listed {

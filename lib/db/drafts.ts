@@ -26,8 +26,9 @@ export function policyDb(connection: Connection): PolicyDb {
       ...policyShapes(reads),
     }, reads.around),
     ...guarded({
-      async dropDraft(projectId: ProjectId, authorId: IdentityId) {
-        return (await writes.prisma.configDraft.deleteMany({ where: { projectId, authorId } })).count === 1;
+      async dropDraft(projectId: ProjectId, authorId: IdentityId, updatedAt?: Date) {
+        const where = { projectId, authorId, ...(updatedAt === undefined ? {} : { updatedAt }) };
+        return (await writes.prisma.configDraft.deleteMany({ where })).count === 1;
       },
     }, writes.around),
     putDraft: ({ projectId, authorId, base, document, comment, at }) => connection.transaction(async ({ prisma }) => {

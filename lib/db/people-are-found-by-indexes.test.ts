@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { CredentialId, IdentityId } from "../model/ids";
+import type { CredentialId, IdentityId, ProjectId } from "../model/ids";
 import { vacuum } from "./cleanup";
 import type { NewPerson, ProjectHandle } from "./handles";
-import { LISTS } from "./people";
+import { LISTS, peopleReads } from "./people";
 import { seedProject, testDatabase, type TestDatabase } from "./testing";
 
 const NOW = new Date("2026-01-01T00:00:00.000Z");
@@ -53,4 +53,16 @@ it("another project finds none of them", async () => {
   expect(await other.countPeople({ kind: "all" })).toBe(0);
   expect(await other.listPeople({ filter: { kind: "prefix", prefix: "p0" }, expand: true, after: null, limit: 10 })).toEqual([]);
   expect(await other.findTaken([{ kind: "credential", of: "password", value: "p0-0000@db.test" }])).toEqual([]);
+});
+
+it("who asks for the last owner waits for whoever removes another one, and sees what that left", async () => {
+  const asked: string[] = [];
+  const queries = { ...db.connection.reads, rows: async (statement: { readonly text: string }) => {
+    asked.push(statement.text);
+    return [];
+  } } as unknown as typeof db.connection.reads;
+  await peopleReads(queries, projectId as ProjectId).isLastOwner(randomUUID() as string as IdentityId);
+  expect(asked).toEqual([expect.stringMatching(/FROM admin a .*FOR UPDATE OF a$/), expect.stringContaining("AS last")]);
+  const handleOfPeople = await handle.transaction((tx) => tx.isLastOwner(randomUUID() as string as IdentityId));
+  expect(handleOfPeople).toBe(false);
 });

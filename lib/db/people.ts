@@ -81,6 +81,15 @@ const TAKEN: Statement = {
     ON i.project_id = $1::uuid AND i.external_id = r.value WHERE r.kind = 'external'`,
 };
 
+/**
+ * Whoever removes an owner waits here for whoever removes another one: two at once would each count on the other. A statement of its
+ * own, so that the one that asks sees what the winner left.
+ */
+const LOCK_OWNERS: Statement = {
+  name: "rung_people_lock_owners",
+  text: "SELECT a.identity_id FROM admin a WHERE a.role = 'owner' ORDER BY a.identity_id FOR UPDATE OF a",
+};
+
 /** $1 project, $2 person. */
 const LAST_OWNER: Statement = {
   name: "rung_people_last_owner",
@@ -116,6 +125,7 @@ export function peopleReads(queries: Queries, projectId: ProjectId): PeopleReads
       return claims.length === 0 ? [] : await queries.rows<Claim>(TAKEN, [projectId, JSON.stringify(claims)]);
     },
     async isLastOwner(id: IdentityId) {
+      await queries.rows(LOCK_OWNERS, []);
       const [row] = await queries.rows<{ readonly last: boolean }>(LAST_OWNER, [projectId, id]);
       return row?.last === true;
     },

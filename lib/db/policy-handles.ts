@@ -58,8 +58,8 @@ export interface PolicyDb {
   findDraft(projectId: ProjectId, authorId: IdentityId): Promise<DraftRow | null>;
   /** Makes the author's draft of this project, or replaces it. */
   putDraft(draft: Omit<DraftRow, "createdAt" | "updatedAt"> & { readonly at: Date }): Promise<DraftRow>;
-  /** True when there was one. */
-  dropDraft(projectId: ProjectId, authorId: IdentityId): Promise<boolean>;
+  /** True when there was one; with `updatedAt` only as it was left then. */
+  dropDraft(projectId: ProjectId, authorId: IdentityId, updatedAt?: Date): Promise<boolean>;
   /** Everybody of a project in groups that no decision can tell apart. Reads every live session and every credential once. */
   listShapes(projectId: ProjectId, query: ShapesQuery): Promise<Shapes>;
   /** People with live sessions, by the beginning of an address; an empty one: everybody. At most `limit`, in the order of their address. */

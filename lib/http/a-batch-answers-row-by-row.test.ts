@@ -39,6 +39,9 @@ test.each([
   ["an unknown member", [{ create: create("a@batch.test"), action: "create" }]], ["an unknown member of a person", [{ create: create("a@batch.test", { id: PATCH }) }]],
   ["a patch id that is none", [{ create: create("a@batch.test"), patch_id: "one" }]], ["a row that is no object", [7]], ["1,001 rows", Array.from({ length: 1_001 }, () => ({}))],
   ["201 clear passwords", Array.from({ length: 201 }, (_, index) => ({ create: create(`p${String(index)}@batch.test`, { credentials: { password: { config: { password: PASSWORD } } } }) }))],
+  ["more recovery codes than are hashed for one request", Array.from({ length: 61 }, (_, index) => ({
+    create: create(`c${String(index)}@batch.test`, { credentials: { lookup_secret: { config: { codes: Array.from({ length: 200 }, (_each, at) => ({ code: `c${String(at)}` })) } } } }),
+  }))],
 ])("%s is 400 for the whole request, and nobody is stored", async (_name, rows) => {
   const before = await ops.handle.countPeople({ kind: "all" });
   expect((await batch(rows)).status).toBe(400);

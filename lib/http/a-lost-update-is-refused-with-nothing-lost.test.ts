@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { seedPerson } from "../db/testing";
 import type { IdentityId } from "../model/ids";
 import type { Admin } from "./console";
+import { saveRevision } from "../platform/revisions";
+import { withMethods } from "./console-document";
 import type { TwoFactorInput } from "./console-document";
 import { discardDraft, noteMethods, noteRestore, noteTwoFactor, putOnTop, readDraft, saveDraft } from "./console-drafts";
 import { readMethods } from "./console-methods";
 import { readTwoFactor } from "./console-project";
 import { readRevisions } from "./console-revisions";
+import { readSimulation } from "./console-simulate";
 import { openExchange } from "./exchange";
 import type { Exchange } from "./exchange";
 import { registerIn, testEdge } from "./testing";
@@ -136,6 +139,43 @@ test("who only reads, and a stranger, change nothing and are told so", async () 
     await expect(discardDraft(exchange, who, "default")).rejects.toMatchObject({ code: "forbidden" });
   }
   expect(await readDraft(exchange, support, "default", "")).toMatchObject({ revision: 6, preview: null });
+});
+
+test("codes that are on while nothing can send them do not stand in the way of another change", async () => {
+  const row = (await edge.db.platform.findProjectBySlug("default"))!;
+  const before = (await edge.db.platform.findRevision(row.id, 6))!;
+  const { shown } = (await readMethods(exchange, admin, "default"))!;
+  const document = withMethods(before.document, { ...shown, code: "second", comment: "" });
+  const author = { kind: "admin", id: admin.identity.id, label: "a program" } as const;
+  await saveRevision({ platform: edge.services.db.platform, row, baseUrl: "http://localhost:4000", expected: 6, document, author, now: exchange.now });
+  const now = await openExchange({ headers: new Headers({ host: "localhost:4000" }), target: "/" }, edge.services);
+  expect((await readMethods(now, admin, "default"))?.shown.code).toBe("second");
+  expect(await noteMethods(now, admin, place(7), { ...shown, code: "second", windowMinutes: 20, comment: "" })).toEqual({ kind: "noted" });
+  expect(await noteMethods(now, admin, place(7, true), { ...shown, code: "first", comment: "" })).toEqual({ kind: "no_sender" });
+  await discardDraft(now, admin, "default");
+});
+
+test("what another tab notes while a draft is being saved is still there afterwards", async () => {
+  await noteTwoFactor(exchange, admin, place(7), choices("strict"));
+  const { platform } = edge.db;
+  const later: Exchange = { ...exchange, now: new Date(exchange.now.getTime() + 5) };
+  const appendRevision: typeof platform.appendRevision = async (...given) => {
+    const revision = await platform.appendRevision(...given);
+    await noteTwoFactor(later, admin, place(7, true), { ...choices("strict"), settings: "lax" });
+    return revision;
+  };
+  const slow: Exchange = { ...exchange, services: { ...edge.services, db: { ...edge.services.db, platform: { ...edge.services.db.platform, appendRevision } } } };
+  const stamp = (await preview())?.stamp ?? "";
+  expect(await saveDraft(slow, admin, "default", { stamp, comment: "x" })).toEqual({ kind: "saved", revision: 8 });
+  expect((await preview())?.conflict?.yours).toContain("Account settings: Strict to Lax");
+  await discardDraft(exchange, admin, "default");
+});
+
+test("the simulator answers whatever time somebody types", async () => {
+  const query = { person: "", first: "password", second: ["totp"], level: "aal2", area: "path", where: "/payment", policy: "live", revision: null } as const;
+  for (const minutes of [0, Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
+    expect((await readSimulation(exchange, admin, "default", { ...query, minutes }))?.result?.kind, String(minutes)).toBe("answer");
+  }
 });
 
 test("a change that would shut every admin out of the console is refused with the reason", async () => {

@@ -43,7 +43,8 @@ export function placeOf(text: string): Place {
   }
   if (typeof found !== "object" || found === null) throw badToken();
   const { created_at: at, id } = found as Readonly<Record<string, unknown>>;
-  if (typeof at !== "string" || typeof id !== "string" || !isUuid(id) || Number.isNaN(Date.parse(at))) throw badToken();
+  // Four digits of a year: no column holds an instant beyond.
+  if (typeof at !== "string" || typeof id !== "string" || !isUuid(id) || !/^\d{4}-/.test(at) || Number.isNaN(Date.parse(at))) throw badToken();
   return { at: new Date(at), id };
 }
 

@@ -18,7 +18,7 @@ import type { Exchange } from "./exchange";
 /* Recovery that an admin begins for somebody (contract/admin.md 1.16). The two endpoints are unlike on purpose: clients know them so. */
 
 /** A secret that opens an account is not left lying about for longer. Differs from Kratos, which knows no limit. */
-const LONGEST_MS = 30 * DAY_MS;
+const LONGEST_MS = DAY_MS;
 
 /** `POST /admin/recovery/code`: 201; an unknown identity is 404. */
 export const createCode = withApiKey(async (exchange, caller, request) => {
@@ -57,7 +57,7 @@ function readOrder(body: JsonObject, by: "code" | "link"): { readonly identityId
 function readLifespan(value: unknown): number {
   const ms = typeof value === "string" ? parseDurationMs(value) : null;
   if (ms === null || ms < 1) throw refuse("expires_in must be a positive duration such as 30m or 12h.");
-  if (ms > LONGEST_MS) throw refuse("expires_in must be at most 720h (thirty days).");
+  if (ms > LONGEST_MS) throw refuse("expires_in must be at most 24h.");
   return ms;
 }
 

@@ -252,6 +252,8 @@ describe("the log", () => {
     expect((await post("owner", {}, { host: "localhost:4000", origin: "http://localhost:4000" })).status, "another project's host").toBe(404);
     expect((await post("support", { job: NOWHERE }, {}, "/console/projects/default/jobs/output")).status).toBe(403);
     expect((await post("owner", { job: NOWHERE }, {}, "/console/projects/default/jobs/output")).status).toBe(404);
+    const tooBig = await post("owner", { file: "x".repeat(8 * 1024 * 1024) }, {}, "/console/projects/default/jobs/import");
+    expect([tooBig.status, new URL(tooBig.headers.get("location") ?? "").search]).toEqual([303, "?refused=too_big"]);
     edge.pass(11 * 60_000);
     const stale = await post("owner", {});
     edge.pass(-11 * 60_000);

@@ -41,7 +41,7 @@ export type AuditQuery = Parameters<Exchange["handle"]["searchAudit"]>[0];
 
 /** The search as the database asks it; what is no id or no day is left out. */
 export function auditQueryOf(search: AuditSearch): Omit<AuditQuery, "limit" | "before"> {
-  const day = (text: string | null): Date | null => (text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(`${text}T00:00:00Z`) : null);
+  const day = (text: string | null): Date | null => (text !== null && /^[12]\d{3}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(`${text}T00:00:00Z`) : null);
   const [from, until] = [day(search.from), day(search.until)];
   return {
     ...(search.actor === null ? {} : { actorKind: search.actor }),

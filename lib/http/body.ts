@@ -66,6 +66,16 @@ function checked(value: unknown, depth: number): JsonValue {
   return typeof value === "string" ? storable(value) : value as JsonValue;
 }
 
+/** Throws `bad_request` for a value that nests too deep, or names a key no object may have. */
+export function requirePlain(value: unknown, depth = 1): void {
+  if (typeof value !== "object" || value === null) return;
+  if (depth > MAX_DEPTH) throw new DomainError("bad_request", { reason: `The body nests deeper than ${String(MAX_DEPTH)} levels.` });
+  for (const [key, item] of Object.entries(value)) {
+    if (FORBIDDEN_KEYS.has(key)) throw new DomainError("bad_request", { reason: "The body names a field that no object has." });
+    requirePlain(item, depth + 1);
+  }
+}
+
 function storable(text: string): string {
   if (UNSTORABLE.test(text)) throw new DomainError("bad_request", { reason: "A text in the body holds a character that cannot be stored." });
   return text;

@@ -8,7 +8,7 @@ import type { WorkspaceRow } from "../platform/workspaces";
 import { isStorable } from "../platform/text";
 import { withConsoleKey } from "./api-key";
 import type { ConsoleCaller, ConsoleEndpoint } from "./api-key";
-import { readBody } from "./body";
+import { readBody, requirePlain } from "./body";
 import type { Exchange } from "./exchange";
 import { METHODS, route } from "./handler";
 import type { Method, RouteHandler } from "./handler";
@@ -46,14 +46,17 @@ export async function readObject(request: Request): Promise<JsonObject> {
   return value as JsonObject;
 }
 
-/** The body as JSON, 5 MB at most. Throws `bad_request`, `payload_too_large`. */
+/** The body as JSON, 5 MB at most, not nested deeper than 64 levels. Throws `bad_request`, `payload_too_large`. */
 export async function readJsonValue(request: Request): Promise<unknown> {
   const text = await readBody(request, BODY_LIMIT_BYTES);
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (cause) {
     throw new DomainError("bad_request", { reason: "The body is not valid JSON." }, { cause });
   }
+  requirePlain(value);
+  return value;
 }
 
 /** An instant, or null for one that is not given. Throws `bad_request`. */

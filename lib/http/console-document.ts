@@ -56,6 +56,8 @@ export interface MethodsInput {
 }
 
 const TWO_WEEKS_DAYS = 14;
+/** Of `2027-01-01`. */
+const DAY_LENGTH = 10;
 
 export function withTwoFactor(document: JsonObject, input: TwoFactorInput): JsonObject {
   let next = put(document, "session.whoami.required_aal", requiredAalOf(input.signIn), "highest_available");
@@ -73,8 +75,11 @@ export function withTwoFactor(document: JsonObject, input: TwoFactorInput): Json
       return [name, { ...rest, ...(methods.length === 0 ? {} : { methods: [...methods] }) }];
     })), {});
   }
-  if (input.enrolment !== undefined && !same({ ...enrolmentOf(document) }, { ...input.enrolment })) next = put(next, "rung.enrolment", enrolmentDocument(input.enrolment), {});
-  return next;
+  if (input.enrolment === undefined) return next;
+  const was = enrolmentOf(document);
+  // The form knows days: the hour that somebody wrote into the document stays.
+  const enrolment = was.from !== "" && input.enrolment.from === `${was.from.slice(0, DAY_LENGTH)}T00:00:00Z` ? { ...input.enrolment, from: was.from } : input.enrolment;
+  return same({ ...was }, { ...enrolment }) ? next : put(next, "rung.enrolment", enrolmentDocument(enrolment), {});
 }
 
 /** A rule's other members stay; an age that means the same stays as it was written. */
@@ -138,7 +143,9 @@ export function withMethods(document: JsonObject, input: MethodsInput): JsonObje
   return putDuration(next, "session.lifespan", input.lifespanHours * 3_600_000, 86_400_000);
 }
 
-function putDuration(document: JsonObject, path: string, ms: number, otherwiseMs: number): JsonObject {
+/** Minutes and hours go through a form as decimals: 65 seconds come back as 64.99999999999999. */
+function putDuration(document: JsonObject, path: string, exactMs: number, otherwiseMs: number): JsonObject {
+  const ms = Math.round(exactMs);
   const old = valueAt(document, path);
   const now = typeof old === "string" ? parseDurationMs(old) : otherwiseMs;
   return now === ms ? document : put(document, path, formatDuration(ms), "");

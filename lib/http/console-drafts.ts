@@ -17,7 +17,7 @@ import type { DiffLine } from "./console-diff";
 import type { Admin } from "./console";
 import { withMethods, withTwoFactor } from "./console-document";
 import type { MethodsInput, TwoFactorInput } from "./console-document";
-import { sendersOf } from "./console-methods";
+import { codeUse, sendersOf } from "./console-methods";
 import { openForChange, openProject } from "./console-project";
 import type { OpenedProject, ProjectFrame } from "./console-project";
 import { warningsOf } from "./console-warnings";
@@ -54,7 +54,8 @@ export function noteTwoFactor(exchange: Exchange, admin: Admin, place: FormPlace
 export async function noteMethods(exchange: Exchange, admin: Admin, place: FormPlace, input: MethodsInput): Promise<Noted> {
   const opened = await openForChange(exchange, admin, place.slug);
   const { mail, sms } = sendersOf(exchange, opened.shown);
-  if (input.code !== "off" && !mail && !sms) return { kind: "no_sender" };
+  // What is so already does not stand in the way of another change.
+  if (input.code !== "off" && input.code !== codeUse(opened.shown) && !mail && !sms) return { kind: "no_sender" };
   return note(exchange, admin, place, (document) => withMethods(document, input), input.comment);
 }
 
@@ -170,7 +171,7 @@ export async function saveDraft(exchange: Exchange, admin: Admin, slug: string, 
       author: { kind: "admin", id: admin.identity.id, label: addressOf(admin.identity) ?? "an admin" },
       ipAddress: device.ipAddress, sessionId: admin.session.id,
     });
-    await dropDraft(place);
+    await dropDraft(place, draft);
     return saved.kind === "saved" ? { kind: "saved", revision: saved.revision.number } : { kind: "empty" };
   } catch (error) {
     if (isDomainError(error) && error.code === "config_invalid") return { kind: "invalid", problems: problemsOf(error) };

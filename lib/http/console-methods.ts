@@ -27,6 +27,12 @@ export function sendersOf({ services }: Exchange, config: ProjectConfig): Sender
   return { mail: config.courier.email !== null || services.env.smtpUrl !== null, sms: config.courier.sms !== null };
 }
 
+/** What codes are used for. */
+export function codeUse({ methods: { code } }: ProjectConfig): MethodsInput["code"] {
+  if (!code.enabled) return "off";
+  return code.mfaEnabled ? "second" : code.passwordlessEnabled ? "first" : "off";
+}
+
 export async function readMethods(exchange: Exchange, admin: Admin, slug: string): Promise<MethodsPage | null> {
   const opened = await openProject(exchange, admin, slug);
   if (opened === null) return null;
@@ -47,7 +53,7 @@ export async function readMethods(exchange: Exchange, admin: Admin, slug: string
       password: methods.password.enabled, totp: methods.totp.enabled, issuer: text("totp.config.issuer"), lookupSecret: methods.lookup_secret.enabled,
       webauthn: !methods.webauthn.enabled ? "off" : methods.webauthn.passwordless ? "first" : "second", webauthnRpId: text("webauthn.config.rp.id"),
       passkey: methods.passkey.enabled, passkeyCounts: methods.passkey.aal2OnUserVerification, passkeyRpId: text("passkey.config.rp.id"),
-      code: !methods.code.enabled ? "off" : methods.code.mfaEnabled ? "second" : methods.code.passwordlessEnabled ? "first" : "off",
+      code: codeUse(shown),
       windowMinutes: shown.policy.privilegedMaxAgeSeconds / 60, lifespanHours: shown.session.lifespanMs / 3_600_000,
     },
   };

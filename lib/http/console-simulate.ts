@@ -40,6 +40,8 @@ export interface SimulatePage extends ProjectFrame {
 }
 
 const CANDIDATES = 8;
+/** Ten years: older proofs are answered alike, and no number makes an instant that is none. */
+const LONGEST_MINUTES = 5_256_000;
 
 /** Who is asked what, and why; by the function that decides every request. Null for a project that does not exist. */
 export async function readSimulation(exchange: Exchange, admin: Admin, slug: string, query: SimulateQuery | null): Promise<SimulatePage | null> {
@@ -97,7 +99,7 @@ function synthetic({ first, second, level, minutes }: SimulateQuery, { methods }
   const owned = [...new Set([...secondFactors(methods), ...aal2Methods(methods)])].filter((method) => second.includes(method));
   // A passkey is no reason to ask anybody for a second step; every other second factor is.
   const counts = owned.some((method) => secondFactors(methods).includes(method));
-  const completedAt = new Date(now.getTime() - Math.max(0, minutes) * 60_000);
+  const completedAt = new Date(now.getTime() - Math.min(Math.max(0, minutes), LONGEST_MINUTES) * 60_000);
   const proofs = [{ method: begin, aal: "aal1" as const, completedAt }, ...(level === "aal2" ? [{ method: owned[0] ?? ("totp" as const), aal: "aal2" as const, completedAt }] : [])];
   return {
     session: level === "none" ? null : { methods: proofs, expiresAt: new Date(now.getTime() + 86_400_000), revokedAt: null },

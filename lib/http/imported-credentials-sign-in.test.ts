@@ -58,6 +58,11 @@ describe("a password hash of another system", () => {
     const one = await imported({ password: { config: { password: PASSWORD } } });
     const hash = (await secretsOf(one.id, "password"))?.["hashed_password"];
     const two = await imported({ password: { config: { hashed_password: hash } } });
+    // With the key of this server in it, and more work than any sign-in may cost.
+    const costly = String(hash).replace(/m=\d+,t=\d+/, "m=9999999,t=3");
+    const refused = await ops.send("POST", "/admin/identities", { schema_id: "", traits: { email: email() }, credentials: { password: { config: { hashed_password: costly } } } });
+    expect(String(hash)).toContain(",keyid=");
+    expect(refused.status).toBe(400);
     expect(await signIn(ops.edge.client(), two.email)).toBe(200);
     const foreign = String(hash).replace(/keyid=[^$,]+/, `keyid=${Buffer.from("gone").toString("base64").replace(/=+$/, "")}`);
     expect((await ops.send("PUT", `/admin/identities/${two.id}`, { traits: { email: two.email }, credentials: { password: { config: { hashed_password: foreign } } } })).status).toBe(400);

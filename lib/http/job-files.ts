@@ -1,4 +1,4 @@
-import { DomainError } from "../model/errors";
+import { DomainError, isDomainError } from "../model/errors";
 import { jobOf, readOutput } from "../platform/jobs";
 import { actorOf, consoleDoor, deskOf } from "./admin-door";
 import { downloadAnswer, redirectAnswer } from "./answer";
@@ -16,11 +16,18 @@ export const importPeople: Endpoint = async (exchange, request, params) => {
   const page = `/console/projects/${encodeURIComponent(slug)}/jobs`;
   const door = await consoleDoor(exchange, page);
   if (door.kind === "refused") return door.response;
-  const form = await postedForm(exchange, request, UPLOAD_LIMIT_BYTES);
+  const back = new URL(page, exchange.project.config.baseUrl);
+  const form = await postedForm(exchange, request, UPLOAD_LIMIT_BYTES).catch((error: unknown) => {
+    if (isDomainError(error) && error.code === "payload_too_large") return null;
+    throw error;
+  });
+  if (form === null) {
+    back.searchParams.set("refused", "too_big");
+    return redirectAnswer(exchange, back.href);
+  }
   const file = form.get("file");
   const text = file === null ? "" : typeof file === "string" ? file : await file.text();
   const answer = await startImport(exchange, door.admin, slug, text);
-  const back = new URL(page, exchange.project.config.baseUrl);
   if (answer.kind === "started") back.searchParams.set("started", String(answer.rows));
   else back.searchParams.set("refused", answer.kind === "busy" ? "busy" : answer.why);
   if (answer.kind === "refused" && answer.line !== null) back.searchParams.set("line", String(answer.line));

@@ -230,6 +230,7 @@ describe("patching", () => {
     ["a credential under another name", [{ op: "add", path: "/credentials/totp", value: { type: "password" } }], /credentials.totp.type/],
     ["a removal of what is not there", [{ op: "remove", path: "/metadata_public/x" }], /does not exist/], ["the region removed", [{ op: "remove", path: "/region" }], /region/],
     ["a state there is not", [{ op: "replace", path: "/state", value: "asleep" }], /"active" and "inactive"/], ["no list", {}, /list/], ["a prototype", [{ op: "add", path: "/__proto__/x", value: 1 }], /denied/],
+    ["a path without end", [{ op: "add", path: `/metadata_public${"/x".repeat(64)}`, value: 1 }], /more than 64 parts/],
     ["a hash nobody knows", [{ op: "replace", path: "/credentials/password/config/hashed_password", value: "x" }], /no known hash/],
   ])("%s is 400", async (_name, operations, why) => {
     const { id } = shared ??= await somebody();

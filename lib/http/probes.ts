@@ -37,7 +37,10 @@ export async function readyDetail(): Promise<ReadyDetail | null> {
   const status = await configFileStatus().catch(() => null);
   if (status === null) return null;
   const [problem] = status.problems;
-  return { config_file: { state: status.state, ...(problem === undefined ? {} : { key: problem.key, reason: problem.reason }) } };
+  if (problem === undefined) return { config_file: { state: status.state } };
+  // Anybody may ask here. What a parser says of a file as a whole may quote it; the log and the console say it in full.
+  const reason = problem.key === "" ? problem.reason.split(":", 1)[0] ?? "" : problem.reason;
+  return { config_file: { state: status.state, key: problem.key, reason } };
 }
 
 export function answerVersion(): PlainAnswer {

@@ -79,7 +79,7 @@ export const ROUTES: readonly RouteRow[] = [
   row("/console/projects/{slug}/audit/export", ["POST"], { who: "session", level: "session", privileged: true }),
   row("/console/projects/{slug}/jobs/import", ["POST"], { who: "session", level: "session", privileged: true }),
   row("/console/projects/{slug}/jobs/output", ["POST"], { who: "session", level: "session", privileged: true }),
-  row("/projects/{project}/organizations/{organization}/onboarding-portal-links/{link}", ["PUT", "DELETE"], CONSOLE),
+  row("/projects/{project}/organizations/{organization}/onboarding-portal-links/{link}", ["POST", "DELETE"], CONSOLE),
   row("/projects/{project}/organizations/{organization}/onboarding-portal-links", ["GET", "POST"], CONSOLE),
   row("/projects/{project}/organizations/{organization}", ["GET", "PUT", "DELETE"], CONSOLE),
   row("/projects/{project}/organizations", ["GET", "POST"], CONSOLE),

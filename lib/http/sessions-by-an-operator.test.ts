@@ -55,7 +55,8 @@ describe("the list of all sessions", () => {
     expect((await api.listSessions({})).data.find(({ id }) => id === sessionId)?.active).toBe(false);
   });
 
-  test.each(["page_token=handmade", `page_token=${Buffer.from("[1]").toString("base64")}`, "expand=everything", "active=perhaps"])("refuses %s", async (query) => {
+  test.each(["page_token=handmade", `page_token=${Buffer.from("[1]").toString("base64")}`, "expand=everything", "active=perhaps",
+    `page_token=${Buffer.from(JSON.stringify({ created_at: "+012026-01-01T00:00:00.000Z", id: "11111111-1111-4111-8111-111111111111" })).toString("base64url")}`])("refuses %s", async (query) => {
     const raw = await edge.client().send("GET", `/admin/sessions?${query}`, { headers: { authorization: await key() } });
     expect(raw.status).toBe(400);
     if (query.startsWith("page_token")) expect((await raw.json() as Json)["error"]?.["reason"]).toMatch(/^The page token is invalid/);

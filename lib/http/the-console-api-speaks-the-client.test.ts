@@ -44,6 +44,18 @@ describe("projects", () => {
     }
   });
 
+  test("no body nests without end, or brings a prototype along", async () => {
+    const { id } = await fresh();
+    const nested = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    const headers = { host: HOST, authorization: `Bearer ${key}`, "content-type": "application/json" };
+    const bodies = [[nested, /nests deeper/], [`{"__proto__":{"a":1}}`, /field that no object has/]] as const;
+    for (const [value, why] of bodies) {
+      const body = `[{"op":"add","path":"/services/identity/config/x","value":${value}}]`;
+      const answer = await edge.client().send("PATCH", `/projects/${id}`, { headers, body });
+      expect([answer.status, JSON.stringify(await answer.json())]).toEqual([400, expect.stringMatching(why)]);
+    }
+  });
+
   test("of another workspace do not exist: 404, never 403, whatever is asked", async () => {
     const { id } = await fresh("Mine");
     const theirs = projects(other);

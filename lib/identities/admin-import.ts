@@ -3,6 +3,7 @@ import { DomainError, DuplicateIdentifier, isDomainError, isDuplicateIdentifier 
 import type { JsonValue } from "../model/identity";
 import type { IdentityId } from "../model/ids";
 import { isObject, member } from "../wire/members";
+import { MAX_CODES } from "../wire/credential-body";
 import { readIdentityBody } from "../wire/identity-body";
 import type { IdentityInput } from "../wire/identity-body";
 import { adminEntry } from "./admin-context";
@@ -17,6 +18,8 @@ export type ImportResult =
 /** Limits of one batch (contract/admin.md 1.10). */
 export const BATCH_MAX = 1_000;
 export const BATCH_MAX_PLAINTEXT = 200;
+/** Rung's own: a recovery code costs a small hash, so a thousand people may bring a usual set each, and not two hundred codes each. */
+export const BATCH_MAX_CODES = 12_000;
 
 /** How many people are hashed for side by side: sign-ins need the hasher, too. */
 const SIDE_BY_SIDE = 2;
@@ -39,6 +42,9 @@ export async function importBatch(entries: readonly (JsonValue | null)[], option
   if (entries.length > BATCH_MAX) throw new DomainError("bad_request", { reason: `a batch may have at most ${String(BATCH_MAX)} identities` });
   if (entries.filter(hasClearPassword).length > BATCH_MAX_PLAINTEXT) {
     throw new DomainError("bad_request", { reason: `a batch may have at most ${String(BATCH_MAX_PLAINTEXT)} passwords in clear; import hashes, or send smaller batches` });
+  }
+  if (entries.reduce<number>((sum, entry) => sum + codesIn(entry), 0) > BATCH_MAX_CODES) {
+    throw new DomainError("bad_request", { reason: `a batch may have at most ${String(BATCH_MAX_CODES)} recovery codes; send smaller batches` });
   }
   const planned = await planAll(entries, options, ctx);
   const results: (ImportResult | null)[] = planned.map((one) => (one === null || "kind" in one ? one : { kind: "created", id: one.id }));
@@ -82,10 +88,18 @@ async function planEntry(entry: JsonValue, wholeRequest: boolean, ctx: AdminCont
   return perRow(() => planPerson(input, ctx), wholeRequest);
 }
 
+const at = (value: JsonValue | undefined, name: string): JsonValue | undefined => (isObject(value) ? member(value, name) : undefined);
+
 function hasClearPassword(entry: JsonValue | null): boolean {
-  const at = (value: JsonValue | undefined, name: string): JsonValue | undefined => (isObject(value) ? member(value, name) : undefined);
   const clear = at(at(at(at(entry ?? undefined, "credentials"), "password"), "config"), "password");
   return typeof clear === "string" && clear !== "";
+}
+
+/** Recovery codes that will be hashed for this row. */
+function codesIn(entry: JsonValue | null): number {
+  const codes = at(at(at(at(entry ?? undefined, "credentials"), "lookup_secret"), "config"), "codes");
+  // A longer list is refused unread, and costs nothing.
+  return Array.isArray(codes) && codes.length <= MAX_CODES ? codes.length : 0;
 }
 
 const keyOf = ({ kind, of, value }: Claim): string => JSON.stringify([kind, of, value]);

@@ -60,8 +60,9 @@ export async function changePerson(account: AccountSnapshot, wanted: Wanted, ctx
   };
   const switchedOff = identity.state === "active" && wanted.state === "inactive";
   return handle.transaction(async (tx) => {
-    const updated = await tx.updateIdentity(identity.id, { ...change, at: now }) ?? changedMeanwhile();
+    // First of all: whoever changes owners takes their locks before anybody's row.
     if (switchedOff) await refuseLastOwner(tx, ctx, identity.id);
+    const updated = await tx.updateIdentity(identity.id, { ...change, at: now }) ?? changedMeanwhile();
     if (plan !== NOTHING_PLANNED && !await isAsRead(tx, account)) changedMeanwhile();
     if (checked !== null) {
       await tx.setPasswordIdentifiers(identity.id, facts.identifiers);

@@ -1,4 +1,4 @@
-import { parseArgon2 } from "../crypto/argon2";
+import { parseArgon2, withinBounds } from "../crypto/argon2";
 import { readImportedHash } from "../crypto/imported-hash";
 import type { ImportProblem } from "../crypto/imported-hash";
 import { randomId } from "../crypto/token";
@@ -32,9 +32,11 @@ export async function passwordHash(secret: Secret, ctx: Pick<AdminContext, "keys
 }
 
 export function checkHash(hash: string, { keys }: Pick<AdminContext, "keys">): void {
-  const keyId = parseArgon2(hash)?.keyId ?? null;
-  // One of ours, peppered: it verifies only where the key is.
-  if (keyId !== null) {
+  const ours = parseArgon2(hash);
+  const keyId = ours?.keyId ?? null;
+  // One of ours, peppered: it verifies only where the key is, and at no more cost than any other.
+  if (ours !== null && keyId !== null) {
+    if (!withinBounds(ours.cost)) throw new DomainError("bad_request", { reason: PROBLEMS.cost_out_of_bounds });
     if (keys.macUnder(keyId, "pepper", "") !== null) return;
     throw new DomainError("bad_request", { reason: "the given password hash needs a key that this server does not hold" });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -71,6 +71,20 @@ describe("a command beside a running server", () => {
       expect(await askControl(path, "echo")).toEqual({ kind: "answered", result: { said: [] } });
     } finally {
       await control.close();
+    }
+  });
+
+  // Only root gives a folder away.
+  test.skipIf(process.getuid?.() !== 0)("a folder of somebody else in the temporary folder is asked nothing", async () => {
+    const short = controlPath(join("/", "x".repeat(60), "y".repeat(60), String(process.pid), "data"));
+    const control = await startControl(short, commands);
+    try {
+      expect(await askControl(short, "echo")).toMatchObject({ kind: "answered" });
+      chownSync(dirname(short), 65_534, 65_534);
+      expect(await askControl(short, "echo")).toMatchObject({ kind: "failed", message: expect.stringContaining("belongs to somebody else") });
+    } finally {
+      await control.close();
+      rmSync(dirname(short), { recursive: true });
     }
   });
 

@@ -6,7 +6,7 @@ import type { TestDatabase } from "../db/testing";
 import { addMs } from "../model/time";
 import type { Project } from "../model/project";
 import { DEFAULT_WORKSPACE_ID, ensureFirstBoot } from "./first-boot";
-import { hostMeaning } from "./place";
+import { customHostFault, hostMeaning } from "./place";
 import { createProject } from "./projects";
 import { createResolver } from "./resolve";
 import type { Resolver } from "./resolve";
@@ -56,6 +56,17 @@ describe("a host names one project", () => {
     "other.id.bank.test", "id.bank.test:8080", "%6cocalhost:4000",
   ])("%j is nobody's", async (host) => {
     expect(await resolver.byHost(host)).toBeNull();
+  });
+
+  test.each([
+    "localhost:4000", "localhost:8443", "console.localhost", "console.localhost:8443", "console.localhost:4000.", "console.localhost.", "x.localhost",
+    "api.console.localhost:9000", ".evil.test", "evil.test.", "evil..test",
+  ])("%j is never a project's own", (host) => {
+    expect(customHostFault(host, hosts)).not.toBeNull();
+  });
+
+  test.each(["id.bank.test", "id.bank.test:8443", "notlocalhost", "[::1]:4000"])("%j may be a project's own", (host) => {
+    expect(customHostFault(host, hosts)).toBeNull();
   });
 
   test("no header becomes an address", () => {

@@ -55,6 +55,9 @@ async function add(deps: Deps, address: string, role: AdminRow["role"]): Promise
   const now = deps.clock.now();
   await handle.transaction(async (tx) => {
     const fresh = await deps.db.platform.addAdmin(person.id, role, now);
+    if (!fresh && role === "owner" && !person.sure) {
+      throw new DomainError("bad_request", { reason: `Whoever has this address has not confirmed it. Compare the id, then: rung admin add ${person.id} owner` });
+    }
     const outcome = fresh ? "done" : await deps.db.platform.changeAdmin(person.id, role);
     if (outcome === "last_owner") throw new DomainError("bad_request", { reason: "This is the last owner who can sign in; somebody has to own the installation." });
     await tx.appendAudit({
@@ -82,11 +85,17 @@ async function consoleOf({ db }: Pick<Deps, "db">): Promise<ProjectHandle> {
   return db.forProject(row.id);
 }
 
-async function personOf(handle: ProjectHandle, which: string): Promise<{ readonly id: IdentityId } | null> {
-  if (isUuid(which)) return handle.findIdentity(which as IdentityId);
+/** `sure`: named by id, or by an address they have confirmed; anybody may write somebody else's into their profile. */
+async function personOf(handle: ProjectHandle, which: string): Promise<{ readonly id: IdentityId; readonly sure: boolean } | null> {
+  if (isUuid(which)) {
+    const named = await handle.findIdentity(which as IdentityId);
+    return named === null ? null : { id: named.id, sure: true };
+  }
   const name = normaliseIdentifier(which);
   if (!isStorable(which) || !/^[^\s@]+@[^\s@]+$/.test(name)) throw new DomainError("bad_request", { reason: "An admin is named by their e-mail address or id." });
-  return (await handle.findAccountByIdentifier("password", name))?.identity ?? (await handle.findAccountByAddress("verifiable", "email", name))?.identity ?? null;
+  const found = await handle.findAccountByIdentifier("password", name) ?? await handle.findAccountByAddress("verifiable", "email", name);
+  if (found === null) return null;
+  return { id: found.identity.id, sure: found.identity.verifiableAddresses.some(({ value, verified }) => verified && value === name) };
 }
 
 function roleOf(text: string): AdminRow["role"] {

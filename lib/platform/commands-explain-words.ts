@@ -44,7 +44,7 @@ function ruleOf({ area, project, requirement }: Facts): string {
 }
 
 function demandOf(requirement: AccessRequirement | null): readonly string[] {
-  if (requirement === null) return ["Nothing but a session is asked for."];
+  if (requirement === null) return ["Nothing is asked for: everybody passes, signed in or not."];
   const level = { aal1: "any first factor (aal1)", aal2: "a second factor, from everybody (aal2)", highest_available: "the best level that this person can reach (highest_available)" }[requirement.aal];
   const age = requirement.maxAgeSeconds === undefined ? "" : `, proved within the last ${formatDuration(requirement.maxAgeSeconds * 1_000)}`;
   const methods = requirement.methods === undefined ? "" : `, by ${requirement.methods.join(" or ")}`;

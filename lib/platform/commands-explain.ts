@@ -11,8 +11,7 @@ import type { Session } from "../model/session";
 import { addMs, DAY_MS } from "../model/time";
 import type { Clock } from "../model/time";
 import { sessionAal } from "../policy/aal";
-import { decideAccess } from "../policy/access";
-import { requirementFor } from "../policy/requirements";
+import { simulate } from "../policy/trace";
 import { normaliseIdentifier } from "../wire/identity-schema";
 import { traceOf } from "./commands-explain-words";
 import type { Resolver } from "./resolve";
@@ -59,11 +58,10 @@ export async function explain(deps: ExplainDeps, question: ExplainQuestion): Pro
   const subject = deps.subjectOf(account.credentials, project, identity);
   const session = question.proofs === undefined
     ? await sessionOf(handle, identity.id, question.session, now) : imagined(question.proofs, subject, now);
-  const requirement = requirementFor(question.area, project.config.policy, now);
   const aal = session === null ? "aal0" : sessionAal(session.methods);
   // A request of somebody who is not active never gets as far as the decision.
   const live = identity.state === "active" ? session : null;
-  const decision: AccessDecision = requirement === null && live !== null ? { kind: "allow", aal } : decideAccess(live, subject, requirement ?? { aal: "aal1" }, now);
+  const { requirement, decision } = simulate({ policy: project.config.policy, area: question.area, session: live, subject, now });
   const facts = { project, identity, area: question.area, requirement, subject, session, decision, now };
   return {
     project: { id: project.row.id, slug: project.row.slug, revision: project.config.revision }, identity: { id: identity.id, state: identity.state },

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { updateDocument } from "../config/update";
 import { watchFile } from "../config/watch";
@@ -37,6 +37,8 @@ export interface ConfigFile {
 
 const DEFAULT_NAME = "rung.yml";
 const ATTEMPTS = 5;
+/** As the console API takes. */
+const LARGEST_BYTES = 5 * 1024 * 1024;
 
 /** The file to obey: the named one, else ./rung.yml where there is one. Null: none. */
 export function configFilePath(env: { readonly configFile: string | null }): string | null {
@@ -50,14 +52,21 @@ export function configFilePath(env: { readonly configFile: string | null }): str
  */
 export async function openConfigFile(deps: ConfigFileDeps, path: string, how: { readonly strict: boolean; readonly lookEveryMs?: number }): Promise<ConfigFile> {
   const follower = followerOf(deps, path);
-  const first = await follower.look();
-  if (how.strict && first !== null) throw new StartError(reportOf(path, first), START_EXIT.configInvalid);
   let turn: Promise<unknown> = Promise.resolve();
   const look = async (): Promise<void> => {
     turn = turn.then(follower.look, follower.look);
     await turn.catch(() => undefined);
   };
+  // Watched before it is read: a change in between would look like the file that was read, and never be applied.
   const watch = watchFile(path, () => void look(), how.lookEveryMs);
+  await watch.ready;
+  const reading = follower.look();
+  turn = reading;
+  const first = await reading;
+  if (how.strict && first !== null) {
+    watch.close();
+    throw new StartError(reportOf(path, first), START_EXIT.configInvalid);
+  }
   const unpublish = publishStatus(follower.status);
   return {
     path, look, status: follower.status,
@@ -164,9 +173,17 @@ function followerOf({ platform, baseUrlOf, clock, log }: ConfigFileDeps, path: s
 }
 
 async function readAt(path: string, row: ProjectRow, baseUrl: string): Promise<ReadFile> {
-  const text = await readFile(path, "utf8").catch((error: unknown) => ({ reason: error instanceof Error && "code" in error && error.code === "ENOENT" ? "is missing." : "cannot be read." }));
+  const text = await textAt(path).catch((error: unknown) => ({ reason: error instanceof Error && "code" in error && error.code === "ENOENT" ? "is missing." : "cannot be read." }));
   if (typeof text !== "string") return { kind: "wrong", problems: [{ key: "", reason: text.reason, line: null, column: null, name: null, value: null }] };
   return readConfigText(text, { baseUrl, projectKey: row.key, name: row.name });
+}
+
+/** A pipe would never end, and a disk image is no configuration: both are told instead of read. */
+async function textAt(path: string): Promise<string | { readonly reason: string }> {
+  const facts = await stat(path);
+  if (!facts.isFile()) return { reason: "is not an ordinary file." };
+  if (facts.size > LARGEST_BYTES) return { reason: `is larger than ${String(LARGEST_BYTES / 1024 / 1024)} MB.` };
+  return readFile(path, "utf8");
 }
 
 /** A refusal of the save itself, for reasons that the document alone does not show. */

@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /*
  * Commands beside a running server. With the embedded database only the holder of the lock may touch it, so the command
@@ -68,6 +68,7 @@ export async function startControl(path: string, commands: ControlCommands): Pro
 
 /** Asks the running server; `tell` hears what it says meanwhile. Never throws. */
 export async function askControl(path: string, command: string, args: readonly string[] = [], tell: Tell = () => undefined): Promise<ControlAnswer> {
+  if (isForeign(dirname(path))) return { kind: "failed", message: `${dirname(path)} belongs to somebody else` };
   const socket = createConnection(path);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -141,6 +142,17 @@ function readLines(socket: Socket, maxBytes: number, isLast: (line: string) => b
     socket.once("error", reject);
     socket.once("close", () => reject(new Error("the connection ended early")));
   });
+}
+
+/**
+ * In the temporary folder anybody may make one of this name first, and would be told what the server is told. Beside the data it is
+ * whoever runs the server's, and the administrator of the machine asks there too.
+ */
+function isForeign(folder: string): boolean {
+  const owner = process.getuid?.();
+  if (owner === undefined || dirname(folder) !== tmpdir() || !basename(folder).startsWith("rung-")) return false;
+  const facts = lstatSync(folder, { throwIfNoEntry: false });
+  return facts !== undefined && (!facts.isDirectory() || facts.uid !== owner);
 }
 
 /** The folder keeps others out even before the socket has its own mode. A folder of somebody else is not used. */

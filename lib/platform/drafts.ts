@@ -66,8 +66,9 @@ export async function rebaseDraft(place: DraftPlace): Promise<DraftRow | null> {
   return store(place, current.number, mergeThree(base.document, draft.document, current.document), draft.comment);
 }
 
-export async function dropDraft({ platform, row, authorId }: DraftPlace): Promise<void> {
-  await platform.dropDraft(row.id, authorId);
+/** `only`: this very state of it; what another tab noted meanwhile stays. */
+export async function dropDraft({ platform, row, authorId }: DraftPlace, only?: DraftRow): Promise<void> {
+  await platform.dropDraft(row.id, authorId, only?.updatedAt);
 }
 
 /** The configuration that a document would be. Throws `config_invalid`. */

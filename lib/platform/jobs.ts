@@ -133,29 +133,42 @@ export function openPart(keys: KeyRing, place: Place, kind: "input" | "output", 
 
 /** Clear passwords of one part at most: each costs a hash. */
 const PART_CLEAR = 100;
+/** Recovery codes of one part at most: twelve of them cost about as much as a password. */
+const PART_CODES = 1_200;
 
 /** What an import works on: entries as the batch operation takes them, in parts of bounded size and bounded work. */
 export function inParts(entries: readonly JsonValue[]): readonly (readonly JsonValue[])[] {
   const parts: JsonValue[][] = [];
-  let clear = 0;
+  let [clear, codes] = [0, 0];
   for (const entry of entries) {
     const costs = hasClearPassword(entry) ? 1 : 0;
+    const brings = codesIn(entry);
     const last = parts.at(-1);
-    if (last === undefined || last.length >= PART_ROWS || clear + costs > PART_CLEAR) {
+    if (last === undefined || last.length >= PART_ROWS || clear + costs > PART_CLEAR || codes + brings > PART_CODES) {
       parts.push([entry]);
-      clear = costs;
+      [clear, codes] = [costs, brings];
     } else {
       last.push(entry);
       clear += costs;
+      codes += brings;
     }
   }
   return parts;
 }
 
 function hasClearPassword(entry: JsonValue): boolean {
-  const at = (value: unknown, name: string): unknown => (typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined);
-  const clear = ["credentials", "password", "config", "password"].reduce(at, at(entry, "create") ?? entry);
+  const clear = within(entry, ["credentials", "password", "config", "password"]);
   return typeof clear === "string" && clear !== "";
+}
+
+function codesIn(entry: JsonValue): number {
+  const codes = within(entry, ["credentials", "lookup_secret", "config", "codes"]);
+  return Array.isArray(codes) ? codes.length : 0;
+}
+
+function within(entry: JsonValue, path: readonly string[]): unknown {
+  const at = (value: unknown, name: string): unknown => (typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined);
+  return path.reduce(at, at(entry, "create") ?? entry);
 }
 
 function shown({ id, kind, state, total, done, failed, error, createdBy, createdAt, updatedAt, finishedAt }: JobRow): Job {

@@ -46,9 +46,16 @@ export function consoleApiHost(hosts: Pick<Hosts, "consoleUrl">): string {
 
 /** Why a host cannot be a project's own; null when it can. What lies below the public host follows from a slug and is never given away. */
 export function customHostFault(host: string, hosts: Hosts): string | null {
-  const taken = [hosts.publicUrl.host, hosts.consoleUrl.host, consoleApiHost(hosts)];
-  const below = [hosts.publicUrl.host, hosts.consoleUrl.host].some((ours) => host.endsWith(`.${ours}`));
-  return taken.includes(host) || below ? `The host ${host} belongs to this installation and cannot be a project's own.` : null;
+  // Cookies know no ports, and a name with a dot behind it is the same name to resolvers: neither makes it another's.
+  const name = bareName(host);
+  if (!/^\[|^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) || name !== host.replace(/:\d+$/, "")) return "A host is a name like id.example.com, without a dot at either end.";
+  const ours = [hosts.publicUrl, hosts.consoleUrl].map((url) => bareName(url.host));
+  return ours.some((one) => name === one || name.endsWith(`.${one}`)) ? `The host ${host} belongs to this installation and cannot be a project's own.` : null;
+}
+
+/** Without port, and without the dot that ends an absolute name. */
+function bareName(host: string): string {
+  return host.replace(/:\d+$/, "").replace(/\.+$/, "");
 }
 
 /** Where a project lives, as an origin: from configuration only. */

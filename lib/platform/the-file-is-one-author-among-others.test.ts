@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,7 +122,7 @@ describe("a file that is wrong", () => {
     const file = await follow();
     const { number } = await inForce();
     logged.length = 0;
-    for (const [text, key] of [[WRONG, "session.whoami.required_aal"], ["session: [", ""], ["", ""], ["surprise: 1\n", "surprise"]] as const) {
+    for (const [text, key] of [[WRONG, "session.whoami.required_aal"], ["session: [", ""], ["", ""], ["dsn: !s3cret x\n", ""], ["surprise: 1\n", "surprise"]] as const) {
       writeFileSync(path, text);
       await file.look();
       expect((await inForce()).number).toBe(number);
@@ -130,8 +131,10 @@ describe("a file that is wrong", () => {
       const answer = answerReady({ ready: true, errors: {} }, await readyDetail());
       expect(answer.status).toBe(200);
       expect(JSON.parse(answer.body)).toMatchObject({ status: "ok", detail: { config_file: { state: "kept_last_good", key } } });
+      // Everybody may ask whether we are ready: not a word of the file goes there.
+      expect(answer.body).not.toContain("s3cret");
     }
-    expect(logged).toHaveLength(4);
+    expect(logged).toHaveLength(5);
     expect(logged[0]).toContain("highest_available");
     rmSync(path);
     await file.look();
@@ -168,4 +171,13 @@ describe("a file that is wrong", () => {
     expect(JSON.stringify(document)).not.toContain("hunter5");
     expect([...(await file.status()).ignored].sort()).toEqual(["dsn", "log", "serve.public.port"]);
   });
+});
+
+test("what is no file, or no configuration by its size, is told and never read", async () => {
+  const pipe = join(folder, "pipe.yml");
+  execFileSync("mkfifo", [pipe]);
+  expect((await (await follow({ strict: false, at: pipe })).status()).problems).toMatchObject([{ reason: "is not an ordinary file." }]);
+  const huge = join(folder, "huge.yml");
+  writeFileSync(huge, `${yaml("aal1")}#${"x".repeat(5 * 1024 * 1024)}\n`);
+  expect((await (await follow({ strict: false, at: huge })).status()).problems).toMatchObject([{ reason: "is larger than 5 MB." }]);
 });

@@ -6,7 +6,7 @@ import { parseProjectConfig } from "../config/parse";
 import { decideAccess } from "../policy/access";
 import { looseningsOf } from "./loosening";
 import { mergeThree, same } from "./merge";
-import { asTest, explain, simulate } from "./simulate";
+import { asTest, simulate } from "./simulate";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
 
@@ -61,15 +61,11 @@ describe("a change that protects less", () => {
   });
 });
 
-test("an explanation reads the rules in order, and its test is a test", () => {
+test("what the simulator copies is a test", () => {
   const { policy } = parseProjectConfig(projectTemplate("app"), 1, { baseUrl: "http://localhost:4000", projectKey: "abcdefghij" as ProjectKey, name: "Acme" });
   const session = { methods: [{ method: "password", aal: "aal1", completedAt: NOW }], expiresAt: new Date(NOW.getTime() + 1_000), revokedAt: null } as const;
   const subject = { availableAal: "aal2", usable: [{ method: "password", aal: "aal1" }, { method: "totp", aal: "aal2" }] } as const;
   const input = { policy, area: { kind: "path", pathname: "/payment/new" }, session, subject, now: NOW } as const;
-  const { verdict, lines } = explain(input);
-  expect(verdict).toBe("They are asked for their second factor.");
-  expect(lines[0]).toBe("The rule demands aal2, proved within 900 s.");
-  expect(lines.at(-1)).toBe("The session stands at aal1, aal2 is demanded of this person.");
   const line = asTest(input, simulate(input));
   expect(line).toBe('test("/payment/new: step_up, aal_too_low", () => { expect(decideAccess('
     + '{ methods: [{ method: "password", aal: "aal1", completedAt: new Date("2026-07-01T10:00:00.000Z") }], expiresAt: new Date("2026-07-01T10:00:01.000Z"), revokedAt: null }, '

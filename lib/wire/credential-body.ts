@@ -45,7 +45,7 @@ const MEMBERS: Readonly<Record<Imported, readonly string[]>> = {
 const KEY_MEMBERS = [
   "id", "public_key", "attestation_type", "attestation", "authenticator", "display_name", "added_at", "is_passwordless", "flags", "transport",
 ];
-const MAX_CODES = 200;
+export const MAX_CODES = 200;
 const MAX_KEYS = 100;
 const MAX_SUBJECT = 512;
 

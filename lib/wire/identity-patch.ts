@@ -9,6 +9,8 @@ interface Operation {
   readonly value: JsonValue;
 }
 const MAX_OPERATIONS = 200;
+/** As deep as a body may nest: a path makes objects on its way, and what nests without end can be read by nobody any more. */
+const MAX_TOKENS = 64;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 /** Whole, and (with `deep`) everything below. Compared without case, as the other side's decoder reads members. */
 const DENIED: readonly { readonly path: readonly string[]; readonly deep: boolean }[] = [
@@ -38,6 +40,7 @@ function readOperation(entry: JsonValue): Operation {
   const value = member(entry, "value");
   if (op !== "remove" && value === undefined) throw failed(`the operation at ${path} has no value`);
   const tokens = path.slice(1).split("/").map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+  if (tokens.length > MAX_TOKENS) throw failed(`a path has more than ${String(MAX_TOKENS)} parts`);
   refuseDenied(tokens, path);
   if (op === "remove" && tokens.length === 1 && tokens[0]?.toLowerCase() === "region") throw failed("/region can only be added or replaced");
   return { op, path: tokens, value: value ?? null };

@@ -12,9 +12,14 @@ export function words(value: FormDataEntryValue | undefined): string {
   return typeof value === "string" ? value.trim() : "";
 }
 
+/** A number of a revision; 0, which none has, for what is no such number. */
+export function wholeOf(typed: string): number {
+  return /^\d{1,9}$/.test(typed) ? Number(typed) : 0;
+}
+
 export function placeOf(formData: FormData): FormPlace {
   return {
-    slug: single(formData, "slug"), expected: Number.parseInt(single(formData, "expected"), 10) || 0, shownDraft: single(formData, "shown_draft") === "yes",
+    slug: single(formData, "slug"), expected: wholeOf(single(formData, "expected")), shownDraft: single(formData, "shown_draft") === "yes",
   };
 }
 
@@ -26,11 +31,14 @@ export function levelOf(value: string): PathLevel {
   return PATH_LEVELS.find((level) => level === value) ?? "aal2";
 }
 
-/** Null for "any"; not a number for what is no time. */
+/** Ten years; what is longer is a slip of the finger. */
+const MOST_MINUTES = 5_256_000;
+
+/** Null for "any"; not a number for what is no time, or less than a second. */
 export function minutesOf(typed: string): number | null {
   if (typed === "") return null;
-  const minutes = Number(typed.replace(",", "."));
-  return minutes > 0 ? minutes : Number.NaN;
+  const minutes = /^\d*[.,]?\d+$/.test(typed) ? Number(typed.replace(",", ".")) : Number.NaN;
+  return Math.round(minutes * 60) >= 1 && minutes <= MOST_MINUTES ? minutes : Number.NaN;
 }
 
 export function secondsOf(typed: string): number | null {

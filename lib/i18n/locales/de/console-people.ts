@@ -276,6 +276,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.jobs.started": "{count, plural, one {Der Import einer Zeile hat begonnen.} other {Der Import von {count, number} Zeilen hat begonnen.}}",
   "console.jobs.refused.busy": "Es warten schon zu viele Aufträge. Versuchen Sie es wieder, wenn einer fertig ist.",
   "console.jobs.refused.empty": "Die Datei enthält keine Zeile.",
+  "console.jobs.refused.too_big": "Die Datei ist größer als 8 MB. Teilen Sie sie.",
   "console.jobs.refused.too_many": "Die Datei enthält mehr als 100.000 Zeilen. Teilen Sie sie.",
   "console.jobs.refused.not_json": "Die Datei ist kein JSON.",
   "console.jobs.refused.line": "Zeile {number, number} ist kein JSON-Objekt; nichts wurde importiert.",

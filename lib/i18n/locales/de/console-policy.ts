@@ -75,6 +75,7 @@ export const consolePolicy: Readonly<Record<keyof typeof english, string>> = {
   "console.operations.removeHint": "Um einen Vorgang wegzunehmen, leeren Sie seinen Namen.",
   "console.operations.add": "Vorgang hinzufügen",
   "console.operations.invalid": "Ein Vorgang heißt nach klein geschriebenen Wörtern mit Punkten dazwischen, etwa payment.create.",
+  "console.operations.twice": "{name} steht zweimal in der Liste; welche Regel soll gelten?",
   "console.operations.unknownMethod": "{method} gibt es nicht. Bekannt sind: {known, list}.",
 
   "console.methods.title": "Faktoren",

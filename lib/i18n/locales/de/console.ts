@@ -20,7 +20,7 @@ export const console: Readonly<Record<keyof typeof english, string>> = {
   "console.setupCreate": "Admin-Konto anlegen",
   "console.setupClaim": "{name} zum Admin machen",
   "console.setupInvalidTitle": "Dieser Link gilt nicht mehr",
-  "console.setupInvalidText": "Er wurde schon benutzt oder ist zu alt. Einen neuen gibt es mit: {command}",
+  "console.setupInvalidText": "Er wurde schon benutzt oder ist zu alt. Einen neuen gibt Ihnen ein Inhaber, oder auf der Maschine selbst: {command}",
   "console.setupDoneTitle": "Sie sind Admin",
   "console.setupDoneText": "Fügen Sie jetzt eine Authenticator-App hinzu: Die Konsole fragt danach.",
 

@@ -275,6 +275,7 @@ export const consolePeople = {
   "console.jobs.started": "{count, plural, one {The import of one row has begun.} other {The import of {count, number} rows has begun.}}",
   "console.jobs.refused.busy": "Too many jobs wait already. Try again when one has ended.",
   "console.jobs.refused.empty": "The file holds no row.",
+  "console.jobs.refused.too_big": "The file is larger than 8 MB. Split it.",
   "console.jobs.refused.too_many": "The file holds more than 100,000 rows. Split it.",
   "console.jobs.refused.not_json": "The file is not JSON.",
   "console.jobs.refused.line": "Line {number, number} is not a JSON object; nothing was imported.",

@@ -74,6 +74,7 @@ export const consolePolicy = {
   "console.operations.removeHint": "To take an operation away, empty its name.",
   "console.operations.add": "Add operation",
   "console.operations.invalid": "An operation is named by lower-case words with dots between, such as payment.create.",
+  "console.operations.twice": "{name} stands twice in the list; which rule should win?",
   "console.operations.unknownMethod": "{method} is no method. Known are: {known, list}.",
 
   "console.methods.title": "Factors",

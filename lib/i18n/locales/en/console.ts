@@ -19,7 +19,7 @@ export const console = {
   "console.setupCreate": "Create the admin account",
   "console.setupClaim": "Make {name} an admin",
   "console.setupInvalidTitle": "This link no longer works",
-  "console.setupInvalidText": "It was used already, or it is too old. Make a new one with: {command}",
+  "console.setupInvalidText": "It was used already, or it is too old. Ask an owner for a new one, or make one on the machine itself with: {command}",
   "console.setupDoneTitle": "You are an admin",
   "console.setupDoneText": "Now add an authenticator app: the console asks for it.",
 

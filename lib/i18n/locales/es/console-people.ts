@@ -276,6 +276,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.jobs.started": "{count, plural, one {La importación de una fila ha comenzado.} other {La importación de {count, number} filas ha comenzado.}}",
   "console.jobs.refused.busy": "Ya hay demasiados trabajos en espera. Inténtelo cuando termine alguno.",
   "console.jobs.refused.empty": "El archivo no contiene ninguna fila.",
+  "console.jobs.refused.too_big": "El archivo supera los 8 MB. Divídalo.",
   "console.jobs.refused.too_many": "El archivo contiene más de 100.000 filas. Divídalo.",
   "console.jobs.refused.not_json": "El archivo no es JSON.",
   "console.jobs.refused.line": "La línea {number, number} no es un objeto JSON; no se importó nada.",

@@ -75,6 +75,7 @@ export const consolePolicy: Readonly<Record<keyof typeof english, string>> = {
   "console.operations.removeHint": "Para quitar una operación, vacíe su nombre.",
   "console.operations.add": "Añadir operación",
   "console.operations.invalid": "Una operación se nombra con palabras en minúsculas separadas por puntos, como payment.create.",
+  "console.operations.twice": "{name} está dos veces en la lista; ¿qué regla debe valer?",
   "console.operations.unknownMethod": "{method} no existe. Se conocen: {known, list}.",
 
   "console.methods.title": "Factores",

@@ -20,7 +20,7 @@ export const console: Readonly<Record<keyof typeof english, string>> = {
   "console.setupCreate": "Crear la cuenta de administrador",
   "console.setupClaim": "Hacer administrador a {name}",
   "console.setupInvalidTitle": "Este enlace ya no sirve",
-  "console.setupInvalidText": "Ya se usó o es demasiado antiguo. Cree otro con: {command}",
+  "console.setupInvalidText": "Ya se usó o es demasiado antiguo. Pida otro a un propietario o créelo en la propia máquina con: {command}",
   "console.setupDoneTitle": "Ya es administrador",
   "console.setupDoneText": "Añada ahora una aplicación de autenticación: la consola la pide.",
 

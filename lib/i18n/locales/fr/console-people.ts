@@ -276,6 +276,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.jobs.started": "{count, plural, one {L’import d’une ligne a commencé.} other {L’import de {count, number} lignes a commencé.}}",
   "console.jobs.refused.busy": "Trop de tâches attendent déjà. Réessayez quand l’une sera terminée.",
   "console.jobs.refused.empty": "Le fichier ne contient aucune ligne.",
+  "console.jobs.refused.too_big": "Le fichier dépasse 8 Mo. Divisez-le.",
   "console.jobs.refused.too_many": "Le fichier contient plus de 100 000 lignes. Divisez-le.",
   "console.jobs.refused.not_json": "Le fichier n’est pas du JSON.",
   "console.jobs.refused.line": "La ligne {number, number} n’est pas un objet JSON ; rien n’a été importé.",

@@ -75,6 +75,7 @@ export const consolePolicy: Readonly<Record<keyof typeof english, string>> = {
   "console.operations.removeHint": "Pour retirer une opération, videz son nom.",
   "console.operations.add": "Ajouter une opération",
   "console.operations.invalid": "Une opération se nomme par des mots en minuscules séparés par des points, comme payment.create.",
+  "console.operations.twice": "{name} figure deux fois dans la liste ; quelle règle doit compter ?",
   "console.operations.unknownMethod": "{method} n’existe pas. Sont connues : {known, list}.",
 
   "console.methods.title": "Facteurs",

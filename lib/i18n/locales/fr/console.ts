@@ -20,7 +20,7 @@ export const console: Readonly<Record<keyof typeof english, string>> = {
   "console.setupCreate": "Créer le compte administrateur",
   "console.setupClaim": "Nommer {name} administrateur",
   "console.setupInvalidTitle": "Ce lien ne marche plus",
-  "console.setupInvalidText": "Il a déjà servi ou il est trop ancien. Créez-en un autre avec : {command}",
+  "console.setupInvalidText": "Il a déjà servi ou il est trop ancien. Demandez-en un autre à un propriétaire, ou créez-le sur la machine même avec : {command}",
   "console.setupDoneTitle": "Vous êtes administrateur",
   "console.setupDoneText": "Ajoutez maintenant une application d’authentification : la console la demande.",
 

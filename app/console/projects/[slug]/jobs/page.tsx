@@ -51,7 +51,7 @@ export default async function JobsPage({ params, searchParams }: JobsPageProps) 
   );
 }
 
-const REFUSED = ["busy", "empty", "too_many", "not_json"] as const;
+const REFUSED = ["busy", "empty", "too_big", "too_many", "not_json"] as const;
 
 /** What the last press came to. */
 function outcomeOf(asked: (name: string) => string | null, { t }: Translator): { readonly words: string; readonly good: boolean } | null {

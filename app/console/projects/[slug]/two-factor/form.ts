@@ -37,6 +37,8 @@ export function readTwoFactorForm(formData: FormData, text: Translator): TwoFact
       ...paths.flatMap((row) => [
         ...(/^\/\S*$/.test(row.prefix) ? [] : [`${row.prefix}: ${text.t("console.paths.invalid")}`]), ...minuteFaults(row.prefix, row.minutes, text),
       ]),
+      ...[...new Set(operations.map(({ name }) => name).filter((name, index, names) => names.indexOf(name) !== index))]
+        .map((name) => text.t("console.operations.twice", { name })),
       ...operations.flatMap((row) => [
         ...(/^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/.test(row.name) ? [] : [`${row.name}: ${text.t("console.operations.invalid")}`]), ...minuteFaults(row.name, row.minutes, text),
         ...listed(row.methods).filter((method) => !METHODS.includes(method)).map((method) => `${row.name}: ${text.t("console.operations.unknownMethod", { method, known: METHODS })}`),
