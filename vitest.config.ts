@@ -11,7 +11,9 @@ export default defineConfig({
   test: {
     include: ["lib/**/*.test.ts", "cli/**/*.test.ts", "components/**/*.test.tsx"],
     environment: "node",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // The default leaves a core out, which on two cores is half of them.
+    maxWorkers: "100%",
   },
 });
