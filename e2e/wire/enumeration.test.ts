@@ -87,7 +87,9 @@ function masked(text: string, email: string): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "ID")
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
     .replaceAll(/transports[^\]]{1,100}\]/g, "WAYS")
-    .replaceAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g, "TOKEN");
+    .replaceAll(/[A-Za-z0-9+/_-]{20,}={0,2}/g, "TOKEN")
+    // Where the framework cut its stream into pieces tells how busy the machine was, and nothing of the person.
+    .replaceAll(/"\]\)<\/script><script[^>]*>self\.__next_f\.push\(\[1,"/g, "");
 }
 
 /** The answer to the submission, and then the flow or the page as everybody sees it. */
