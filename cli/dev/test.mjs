@@ -87,7 +87,7 @@ async function vitest(name, config, files, env) {
   // A file that could not be loaded has no tests of its own, but is a failure all the same; so is a skipped test.
   const broken = json.testResults.filter((file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"));
   const failed = json.numFailedTests + broken.length + json.numPendingTests + json.numTodoTests;
-  return { passed: json.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return { passed: json.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed, failures: [...broken.map(({ name, message }) => ({ test: name, message })), ...failuresOf(json)] };
 }
 
 async function onPostgres(work) {
@@ -122,10 +122,11 @@ async function browser() {
   const report = join(reports, "browser.json");
   const env = { ...(await wireEnv()), ...(executable === "" ? {} : { RUNG_CHROMIUM: executable }), PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const code = await run(bin("playwright"), ["test", "--reporter=list,json", ...patterns], { env });
-  const stats = readReport(report)?.stats;
-  if (stats === undefined) return { passed: 0, failed: 1 };
+  const json = readReport(report);
+  if (json?.stats === undefined) return { passed: 0, failed: 1 };
+  const { stats } = json;
   const failed = stats.unexpected + stats.skipped;
-  return { passed: stats.expected + stats.flaky, failed: failed === 0 && code !== 0 ? 1 : failed };
+  return { passed: stats.expected + stats.flaky, failed: failed === 0 && code !== 0 ? 1 : failed, failures: json.suites.flatMap(failedSpecs) };
 }
 
 /** Path of a Chromium, "" for Playwright's own, null for none. */
@@ -160,7 +161,33 @@ function stagesFrom(args) {
   return wanted;
 }
 
+/** Names and first lines of what failed, of a report of the unit and wire stages. */
+function failuresOf({ testResults }) {
+  return testResults.flatMap(({ name, assertionResults }) => assertionResults
+    .filter(({ status }) => status !== "passed")
+    .map(({ fullName, status, failureMessages }) => ({ test: `${name} › ${fullName}`, message: failureMessages[0] ?? status })));
+}
+
+/** The same of a suite of the browser stage. */
+function failedSpecs({ specs, suites }) {
+  const own = specs.filter(({ ok }) => !ok).map(({ file, title, tests }) => ({
+    test: `${file} › ${title}`, message: tests.flatMap(({ results }) => results).flatMap(({ errors }) => errors)[0]?.message ?? "skipped",
+  }));
+  return [...own, ...(suites ?? []).flatMap(failedSpecs)];
+}
+
+/** What failed is said again at the end, where the end of a long log is all that one reads. */
+function sayFailures() {
+  for (const { stage, failures = [] } of results) {
+    for (const { test, message } of failures.slice(0, 20)) {
+      console.log(`\nFAILED in ${stage}: ${test.replace(`${ROOT}/`, "")}`);
+      console.log(message.split("\n").filter((line) => !line.includes("node_modules")).slice(0, 12).map((line) => `  ${line.slice(0, 300)}`).join("\n"));
+    }
+  }
+}
+
 function summarise() {
+  sayFailures();
   console.log("");
   for (const { stage, passed, failed, seconds, note } of results) {
     console.log(`${stage.padEnd(10)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${String(seconds).padStart(5)} s${note === undefined ? "" : `   ${note}`}`);

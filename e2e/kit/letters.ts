@@ -19,7 +19,7 @@ export function codeByText(sink: SmsSink, to: string, after: number): Promise<st
 }
 
 /** Looks until there is something; throws after a while. */
-export async function until<T>(what: string, look: () => T | null | Promise<T | null>, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | null | Promise<T | null>, timeoutMs = 60_000): Promise<T> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();

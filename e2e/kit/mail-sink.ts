@@ -104,7 +104,7 @@ export async function startMailSink(): Promise<MailSink> {
       server = make();
       await listen(server);
     },
-    async next(to, { after = 0, timeoutMs = 10_000 } = {}) {
+    async next(to, { after = 0, timeoutMs = 60_000 } = {}) {
       const until = performance.now() + timeoutMs;
       for (;;) {
         const found = mails.slice(after).find((mail) => mail.to.includes(to));

@@ -48,7 +48,7 @@ export async function startSmsSink(): Promise<SmsSink> {
     slow(ms) {
       delayMs = ms;
     },
-    async next(part, { after = 0, timeoutMs = 10_000 } = {}) {
+    async next(part, { after = 0, timeoutMs = 60_000 } = {}) {
       const until = performance.now() + timeoutMs;
       for (;;) {
         const found = texts.slice(after).find(({ body }) => body.includes(part));

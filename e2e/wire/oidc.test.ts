@@ -204,7 +204,8 @@ describe("no false answer signs anybody in, and every one ends at a form that he
     const who = browser();
     const startedAt = performance.now();
     const url = await through(who, "crooked", "", bend);
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    // A provider that takes half a minute is not waited for.
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
     expect((await who.whoami()).status).toBe(401);
     expect(url.pathname).toBe("/login");
     const flow = await who.read("login", url.searchParams.get("flow") ?? "");
