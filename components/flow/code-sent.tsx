@@ -37,7 +37,7 @@ export function CodeSent({ flow, csrfToken, text, children }: CodeSentProps) {
     <>
       <FlowForm flow={flow} csrfToken={csrfToken} nodes={hidden}>
         {code !== null && (
-          <CodeNodeField node={code} text={text} label={text.t("secondFactor.totpLabel")} focus={faultsOf(flow, text).length === 0} submits
+          <CodeNodeField node={code} text={text} label={text.t("secondFactor.totpLabel")} focus={faultsOf(flow, text).length === 0} submits arrives
             hint={<ScriptWords withScript={text.t("secondFactor.totpHint")} without={text.t("secondFactor.totpHintNoScript")} />} />
         )}
         {nodes.filter(isSubmit).filter(({ attributes }) => attributes.name === "method").map((node) => (

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { awaitCodeByText } from "./code-by-text";
 import { toDigits } from "./digits";
 
 const LENGTH = 6;
@@ -13,6 +14,8 @@ interface OneTimeCodeInputProps {
   readonly focus: boolean;
   /** Sends the form by itself at six digits; the hint announces it (WCAG 3.2.2). */
   readonly submits: boolean;
+  /** The code is one that we sent: a text message may fill it in (WebOTP). */
+  readonly arrives: boolean;
   readonly describedBy?: string | undefined;
   readonly invalid?: true | undefined;
 }
@@ -21,12 +24,19 @@ interface OneTimeCodeInputProps {
  * One real field for a six-digit code. Typing and pasting keep only digits; no maximum length, because a pasted "123 456" has
  * seven characters. Six digits send the form once per value.
  */
-export function OneTimeCodeInput({ id, name, required, focus, submits, describedBy, invalid }: OneTimeCodeInputProps) {
+export function OneTimeCodeInput({ id, name, required, focus, submits, arrives, describedBy, invalid }: OneTimeCodeInputProps) {
   const field = useRef<HTMLInputElement>(null);
   const sent = useRef<string | null>(null);
   useEffect(() => {
     if (focus) field.current?.focus();
   }, [focus]);
+  useEffect(() => (arrives ? awaitCodeByText((code) => {
+    const input = field.current;
+    // Whoever has begun to type is not overruled.
+    if (input === null || input.value !== "") return;
+    input.value = code;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  }) : undefined), [arrives]);
   const onInput = (input: HTMLInputElement): void => {
     const digits = toDigits(input.value);
     if (digits !== input.value) input.value = digits;

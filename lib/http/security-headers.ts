@@ -13,7 +13,7 @@ export const STATIC_HEADERS: Readonly<Record<string, string>> = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": [
-    "publickey-credentials-get=(self)", "publickey-credentials-create=(self)", "clipboard-write=(self)", "accelerometer=()", "autoplay=()",
+    "publickey-credentials-get=(self)", "publickey-credentials-create=(self)", "otp-credentials=(self)", "clipboard-write=(self)", "accelerometer=()", "autoplay=()",
     "camera=()", "display-capture=()", "encrypted-media=()", "fullscreen=()", "geolocation=()", "gyroscope=()", "magnetometer=()",
     "microphone=()", "midi=()", "payment=()", "screen-wake-lock=()", "usb=()", "xr-spatial-tracking=()",
   ].join(", "),
