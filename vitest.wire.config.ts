@@ -8,8 +8,8 @@ export default defineConfig({
     include: ["e2e/wire/**/*.test.ts", "e2e/races/**/*.test.ts", "e2e/process/**/*.test.ts"],
     environment: "node",
     globalSetup: ["e2e/kit/template.ts"],
-    testTimeout: 150_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Each file runs a server of its own; on two cores more than two would only wait for each other.
     maxWorkers: 2,
   },

@@ -139,7 +139,7 @@ async function launch(options: Launch, home: string | null): Promise<TestServer>
   void exited.then(() => (over = true));
   const stop = async (): Promise<number | null> => {
     if (!over) child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
     const code = await exited;
     clearTimeout(timer);
     return code;

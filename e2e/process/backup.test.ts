@@ -51,4 +51,4 @@ test("a backup under load holds everybody who was told that they are registered,
     await server.dispose();
     rmSync(copy, { recursive: true, force: true });
   }
-}, 120_000);
+}, 400_000);

@@ -77,7 +77,7 @@ test("a wrong file stops a start with a report and its own exit code", async () 
   const server = await startServer();
   await server.stop();
   const { child, exited, log } = spawnServer({ port: await freePort(), dataDir: server.dataDir, env: { RUNG_CONFIG_FILE: path } });
-  const timer = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 120_000);
   expect(await exited, log()).toBe(24);
   clearTimeout(timer);
   expect(log()).toContain("selfservice.methods.totp.enabled");

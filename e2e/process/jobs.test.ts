@@ -56,4 +56,4 @@ test("an import goes on after kill -9, and everybody is imported once", async ()
   } finally {
     await server.dispose();
   }
-}, 180_000);
+}, 400_000);

@@ -70,7 +70,7 @@ test("a code that raised a session stays spent after kill -9, and the session ke
   }
 });
 
-test("an enrolment cut off by kill -9 is there or not, never half", { timeout: 180_000 }, async () => {
+test("an enrolment cut off by kill -9 is there or not, never half", { timeout: 400_000 }, async () => {
   let server = await startServer();
   try {
     for (let round = 0; round < 3; round += 1) {

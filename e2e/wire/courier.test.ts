@@ -83,7 +83,7 @@ describe("exactly once", () => {
     const copies = await until("the same letter again", () => {
       const found = at.mail.mails.slice(before).filter(({ to, subject }) => to.includes(email) && /^\d{6}\b/.test(subject));
       return found.length >= 2 ? found : null;
-    }, 30_000);
+    }, 90_000);
     expect(new Set(copies.map(({ messageId }) => messageId)).size).toBe(1);
     expect(new Set(copies.map(({ subject }) => subject)).size).toBe(1);
   });
@@ -96,11 +96,11 @@ describe("exactly once", () => {
     at.mail.mood({ kind: "take" });
     const next = (await registerPerson(at.server)).email;
     await letterTo(at.mail, next, /^\d{6}\b/);
-    await until("the letter that was refused for now", () => at.mail.mails.find(({ to }) => to.includes(late)) ?? null, 30_000);
+    await until("the letter that was refused for now", () => at.mail.mails.find(({ to }) => to.includes(late)) ?? null, 90_000);
   });
 });
 
-describe("a dead mail server", { timeout: 120_000 }, () => {
+describe("a dead mail server", { timeout: 300_000 }, () => {
   let server: TestServer;
   let mail: MailSink;
   beforeAll(async () => {
@@ -121,7 +121,7 @@ describe("a dead mail server", { timeout: 120_000 }, () => {
     expect((await browser.whoami()).status).toBe(403);
     const waiting = await new Browser(server).start("recovery");
     expect(waiting.state).toBe("choose_method");
-    expect(performance.now() - began, "nobody waited for the mail server").toBeLessThan(30_000);
+    expect(performance.now() - began, "nobody waited for the mail server").toBeLessThan(90_000);
 
     // What waited longer waits longer for its next turn; an hour later everything is due.
     await mail.revive();
