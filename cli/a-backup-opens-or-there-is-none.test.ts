@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -99,12 +100,37 @@ test("a backup is refused where its keys are not", async () => {
   const answer = await stopped(async () => {
     await rung("backup", "--to", join(home, "wednesday"));
     writeFileSync(join(home, "keys.json"), keys.replace(/"id":\s*"[^"]+"/, '"id": "another"'), { mode: 0o600 });
+    const manifest = join(home, "wednesday", "backup.json");
+    renameSync(manifest, `${manifest}.away`);
     const refused = await rung("restore", join(home, "wednesday"), "--yes");
+    renameSync(`${manifest}.away`, manifest);
+    writeFileSync(join(home, "keys.json"), keys.replace(/"secret":\s*"[^"]+"/, `"secret": "${randomBytes(32).toString("base64")}"`), { mode: 0o600 });
+    const other = await rung("restore", join(home, "wednesday"), "--yes");
     writeFileSync(join(home, "keys.json"), keys, { mode: 0o600 });
-    return refused;
+    return { refused, other };
   });
-  expect(answer.code).toBe(1);
-  expect(answer.err).toContain(services.keys.currentKid);
+  expect(answer.refused.code).toBe(1);
+  expect(answer.refused.err).toContain(services.keys.currentKid);
+  expect(answer.other.code).toBe(1);
+  expect(answer.other.err).toContain("under the same name but with another secret");
+});
+
+test("a restore that was cut off between its two renames is finished by the next start, and until then every command says so", async () => {
+  await add("before the cut");
+  const said = await stopped(async () => {
+    cpSync(join(home, "monday", "data"), join(home, "data.restoring"), { recursive: true });
+    writeFileSync(join(home, "data.restore.json"), '{"kept":"data.before-the-cut"}\n');
+    renameSync(join(home, "data"), join(home, "data.before-the-cut"));
+    return [await rung("admin", "list"), await rung("doctor"), await rung("backup", "--to", join(home, "cut")), await rung("migrate", "status")];
+  });
+  for (const { code, out, err } of said) {
+    expect(code).toBe(1);
+    expect(`${out}${err}`).toMatch(/restore of \S+ was cut off/);
+  }
+  expect(await names()).toContain("before");
+  expect(await names()).not.toContain("before the cut");
+  expect(readdirSync(home)).toContain("data.before-the-cut");
+  expect(readdirSync(home).filter((name) => name.startsWith("data.rest"))).toEqual([]);
 });
 
 test("the doctor says what is wrong and what to do, and where migrations stand", async () => {

@@ -1,18 +1,17 @@
-import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import type { Env } from "../lib/env";
 import { isStartError } from "../lib/model/errors";
+import { dumpServer } from "./backup-server";
 import { leaf } from "./command";
 import type { Context, House } from "./command";
 import { CliError } from "./errors";
 import { row } from "./format";
+import { exists, stamp } from "./io-files";
 import { askServer, localEnv } from "./local";
-import { runTool } from "./postgres-tools";
-
-/** Beside the copied store: what it is a copy of. */
-export const MANIFEST = "backup.json";
-export const DUMP = "database.dump";
+import { MANIFEST, neededKeys } from "./manifest";
+import type { Manifest } from "./manifest";
 
 /** `rung backup`: a copy that opens, or an error and nothing. */
 export function register(program: Command, house: House): void {
@@ -33,12 +32,17 @@ export function register(program: Command, house: House): void {
       if (await exists(partial)) throw new CliError(`${partial} exists already. Remove it, or name another folder with --to.`);
       await mkdir(partial, { recursive: true, mode: 0o700 });
       try {
-        const facts = env.databaseUrl === null ? await copyData(ctx, env, partial) : await dumpServer(ctx, env.databaseUrl, partial);
-        const manifest = { made_at: new Date().toISOString(), database: env.databaseUrl === null ? "embedded" : "server", ...facts };
+        const { keyIds, ...facts } = env.databaseUrl === null ? await copyData(ctx, env, partial) : await dumpServer(ctx, env.databaseUrl, partial);
+        const keys = neededKeys(env.keyFile, keyIds);
+        const manifest: Manifest = { made_at: new Date().toISOString(), database: env.databaseUrl === null ? "embedded" : "server", ...facts, keys };
         await writeFile(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
         await rename(partial, target);
-        ctx.print(row({ folder: target, ...manifest }, [["FOLDER", target], ...Object.entries(facts).map(([name, value]) => [name.toUpperCase(), String(value)] as const)]));
+        ctx.print(row({ folder: target, ...manifest, keys: keys.map((key) => ({ ...key })) }, [
+          ["FOLDER", target], ["MEGABYTES", String(facts.megabytes)], ["PROJECTS", String(facts.projects)], ["PEOPLE", String(facts.people)],
+        ]));
         ctx.note(`The keys are not in it. Keep a copy of ${env.keyFile} elsewhere: without it no stored secret opens.`);
+        const lost = keys.filter(({ check }) => check === null).map(({ id }) => id);
+        if (lost.length > 0) ctx.note(`Some values are sealed with keys that ${env.keyFile} does not hold: ${lost.join(", ")}.`);
       } catch (error) {
         throw isStartError(error) ? new CliError(error.message) : error;
       } finally {
@@ -49,7 +53,7 @@ export function register(program: Command, house: House): void {
 }
 
 /** Of the embedded database: by the process that has it, else under its lock. The copy is opened before it counts. */
-async function copyData(ctx: Context, env: Env, partial: string): Promise<{ readonly megabytes: number; readonly projects: number; readonly people: number }> {
+async function copyData(ctx: Context, env: Env, partial: string): Promise<Pick<Manifest, "megabytes" | "projects" | "people"> & { readonly keyIds: readonly string[] }> {
   // Loaded only when needed: no other command touches the database engine.
   const { bytesBelow, copyStopped, inMegabytes, inspectStore, requireRoom } = await import("../lib/db/backup");
   const bytes = await bytesBelow(env.dataDir);
@@ -58,29 +62,7 @@ async function copyData(ctx: Context, env: Env, partial: string): Promise<{ read
   ctx.note(`Copying ${inMegabytes(bytes)} MB; requests wait for a moment.`);
   if (await askServer("copy-data", [copy], ctx.note) === null) await copyStopped(env.dataDir, copy);
   ctx.note("Opening the copy to see that it is whole.");
-  const { standing, projects, people } = await inspectStore(copy);
+  const { standing, projects, people, keyIds } = await inspectStore(copy);
   if (standing.kind === "broken") throw new CliError(`The copy cannot be used: ${standing.why}.`);
-  return { megabytes: Number(inMegabytes(await bytesBelow(copy))), projects, people };
-}
-
-async function dumpServer(ctx: Context, url: string, partial: string): Promise<{ readonly megabytes: number }> {
-  const file = join(partial, DUMP);
-  const missing = [
-    "The data are on a PostgreSQL server, and pg_dump is not installed here. Install PostgreSQL's client programs, or run where they are:",
-    `  pg_dump --format=custom --no-owner --file=${DUMP} "$DATABASE_URL"`,
-  ];
-  ctx.note("pg_dump reads the database as of one instant; the server goes on meanwhile.");
-  await runTool("pg_dump", ["--format=custom", "--no-owner", "--no-password", `--file=${file}`], url, missing);
-  await chmod(file, 0o600);
-  await runTool("pg_restore", ["--list", file], url, missing);
-  return { megabytes: Math.ceil((await stat(file)).size / 1024 / 1024) };
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
-}
-
-/** 2026-11-22T08-00-00 */
-export function stamp(at: Date): string {
-  return at.toISOString().slice(0, 19).replaceAll(":", "-");
+  return { megabytes: Number(inMegabytes(await bytesBelow(copy))), projects, people, keyIds };
 }

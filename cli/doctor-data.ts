@@ -19,6 +19,10 @@ interface Looked {
 
 export async function checkDatabase(env: Env): Promise<Looked> {
   const where = env.databaseUrl === null ? env.dataDir : new URL(env.databaseUrl).host;
+  const { swapPending } = await import("../lib/db/backup");
+  if (env.databaseUrl === null && await swapPending(env.dataDir)) {
+    return { findings: [fail("database", `a restore of ${where} was cut off`, "Start the server, or restore again: either finishes it.")], now: null };
+  }
   if (env.databaseUrl === null && !existsSync(join(env.dataDir, "PG_VERSION"))) {
     return { findings: [warn("database", `${where} does not exist yet`, "The first start makes it: npm start")], now: null };
   }

@@ -41,9 +41,14 @@ export async function besideServer(command: string, args: readonly string[] = []
   });
 }
 
-/** Opens the database of this installation, and closes it again whatever happens. Makes none where there is none. Throws `CliError`. */
+/**
+ * Opens the database of this installation, and closes it again whatever happens. Makes none where there is none, and migrates none:
+ * servers of another version may be at work on it. Throws `CliError`.
+ */
 export async function withServices<T>(work: (commands: ControlCommands, services: Services) => Promise<T>): Promise<T> {
   const { databaseUrl, dataDir } = localEnv();
+  const { swapPending } = await import("../lib/db/backup");
+  if (databaseUrl === null && await swapPending(dataDir)) throw new CliError(`A restore of ${dataDir} was cut off: start the server, or restore again, and it is finished.`);
   if (databaseUrl === null && !existsSync(dataDir)) {
     throw new CliError(`There is no installation in ${dataDir}.`, "Go to its folder, or name its data with RUNG_DATA_DIR or DATABASE_URL.");
   }
@@ -51,7 +56,7 @@ export async function withServices<T>(work: (commands: ControlCommands, services
     // Loaded only when needed: asking a running server must not touch the database engine.
     const [{ bootServices }, { commandsOf, inWords: told }] = await Promise.all([import("../lib/services"), import("../lib/http/commands")]);
     // Standard output is the command's own.
-    const services = await bootServices({ ...localEnv(), logLevel: "silent" });
+    const services = await bootServices({ ...localEnv(), logLevel: "silent" }, { schema: "asIs" });
     try {
       return await work(told(commandsOf(services)), services);
     } finally {

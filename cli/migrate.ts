@@ -47,10 +47,10 @@ export function register(program: Command, house: House): void {
 export async function stateOf(env: Env): Promise<{ readonly migrations: Migrations; readonly problem: string | null }> {
   const facts = env.databaseUrl === null ? await running() : null;
   if (facts !== null) return { migrations: facts.migrations.map((name) => ({ name, applied: true })), problem: null };
-  const { inspectServer, inspectStore } = await import("../lib/db/backup");
+  const { behindBy, inspectServer, inspectStore } = await import("../lib/db/backup");
   const { migrations, standing } = env.databaseUrl === null ? await inspectStore(env.dataDir) : await inspectServer(env.databaseUrl);
   if (standing.kind === "broken") return { migrations, problem: `The schema cannot be used: ${standing.why}.` };
-  return { migrations, problem: standing.kind === "behind" ? "The database is behind this version. A start migrates it, or: rung migrate up" : null };
+  return { migrations, problem: standing.kind === "behind" ? `The database is ${behindBy(standing.missing)}. A start migrates it, or: rung migrate up` : null };
 }
 
 /** What the running server says of itself; null where none runs. */

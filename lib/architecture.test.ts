@@ -25,7 +25,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
                          "limits", "actions", "courier/outbox", "platform/audit", "observability", "type:db"],
   "lib/services":       ["*", "!http", "!nextauth", "!background"],   // composition root; alone opens lib/db
   "lib/background":     ["model", "services", "courier", "config", "platform", "identities", "wire", "observability", "type:db"],
-  "lib/nextauth":       ["model", "policy", "crypto", "sessions", "platform/resolve", "actions/guarded-fetch", "services", "type:db"],
+  "lib/upstream":       ["model", "crypto", "actions/guarded-fetch"],
+  "lib/nextauth":       ["model", "policy", "crypto", "upstream", "sessions", "platform/resolve", "services", "type:db"],
   "lib/http":           ["model", "policy", "wire", "i18n", "crypto", "config", "platform", "identities", "sessions", "flows",
                          "limits", "observability", "services"],      // web-standard: no next/*, no server-only
   "lib/http/next":      ["model", "policy", "wire", "sessions", "flows", "platform", "http", "services"],   // next/*, server-only

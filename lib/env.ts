@@ -38,6 +38,8 @@ export interface Env {
   readonly smtpUrl: string | null;
   /** Who mail over that server comes from; null: `no-reply` at the project's host. */
   readonly mailFrom: { readonly address: string; readonly name: string | null } | null;
+  /** `forbidden`: no project reaches addresses of the operator's own network, whatever its configuration says. */
+  readonly privateAddresses: "allowed" | "forbidden";
   /** Processes that serve, with a PostgreSQL server; the embedded database always has one. */
   readonly webConcurrency: number;
   /** Add the demo projects and people at start. */
@@ -68,6 +70,7 @@ export function readEnv(source: EnvSource = process.env): Env {
     passwordProfile: oneOf(source, "RUNG_PASSWORD_PROFILE", ["production", "floor"], mode === "test" ? "floor" : "production"),
     smtpUrl: smtpUrl(source),
     mailFrom: mailFrom(source),
+    privateAddresses: oneOf(source, "RUNG_PRIVATE_ADDRESSES", ["allowed", "forbidden"], "allowed"),
     webConcurrency: wholeNumber(source, "WEB_CONCURRENCY", 1, { min: 1, max: 64 }),
     seed: oneOf(source, "RUNG_SEED", ["0", "1"], "0") === "1",
   };

@@ -6,7 +6,7 @@ import { loadKeyRing } from "./crypto/keys";
 import type { KeyRing } from "./crypto/keys";
 import { createPasswordHasher, hashSemaphore } from "./crypto/password";
 import { createHookCaller } from "./actions/deliver";
-import { guardedFetch } from "./actions/guarded-fetch";
+import { guardedFetch, isInside } from "./actions/guarded-fetch";
 import { createJsonnet } from "./actions/jsonnet";
 import { createOlderSystem } from "./actions/password-migration";
 import { bodyRenderer } from "./actions/send";
@@ -15,6 +15,8 @@ import { createCourier } from "./courier/courier";
 import type { Courier } from "./courier/courier";
 import type { Database, ProjectHandle, ProjectReads } from "./db/handles";
 import { openDatabase } from "./db/open";
+import type { SchemaChoice } from "./db/open";
+import { swapPending } from "./db/swap";
 import type { PasswordHasher } from "./factors/factor";
 import { REGISTRY } from "./factors/registry";
 import { createEngine } from "./flows/engine";
@@ -33,6 +35,8 @@ import type { Logger } from "./observability/log";
 import { metrics } from "./observability/metrics";
 import type { Metrics } from "./observability/metrics";
 import { withAdminsKeptIn } from "./platform/admins-kept-in";
+import { underCeiling, withCeiling } from "./platform/ceiling";
+import type { Ceiling } from "./platform/ceiling";
 import { ensureFirstBoot } from "./platform/first-boot";
 import { projectBaseUrl } from "./platform/place";
 import { createResolver } from "./platform/resolve";
@@ -45,6 +49,7 @@ import { createSigningKeys } from "./sessions/signing-keys";
 import { subjectFacts } from "./sessions/subject";
 import { createTokenizer } from "./sessions/tokenize";
 import type { Tokenizer } from "./sessions/tokenize";
+import { createIdTokenReader } from "./upstream/id-token";
 
 /** Everything that must exist once in a process. Built here and nowhere else; the rooms receive what they need. */
 export interface Services {
@@ -86,14 +91,14 @@ export function getServices(): Promise<Services> {
   return holder[REGISTRY_KEY];
 }
 
-/** Opens what the environment names. Throws StartError with one line; nothing is left open then. */
-export async function bootServices(env: Env = readEnv()): Promise<Services> {
+/** Opens what the environment names, and migrates it unless `schema` says otherwise. Throws StartError with one line; nothing is left open then. */
+export async function bootServices(env: Env = readEnv(), { schema = "migrate" }: { readonly schema?: SchemaChoice } = {}): Promise<Services> {
   setLogLevel(env.logLevel);
   const embedded = env.databaseUrl === null;
   // The embedded store is seen without opening it, so a lost key file stops the start before anything is touched.
-  const early = embedded ? keysOf(env, existsSync(env.dataDir)) : null;
+  const early = embedded ? keysOf(env, existsSync(env.dataDir) || await swapPending(env.dataDir)) : null;
   const db = await openDatabase(embedded
-    ? { kind: "embedded", dataDir: env.dataDir, log } : { kind: "server", url: env.databaseUrl, log });
+    ? { kind: "embedded", dataDir: env.dataDir, log, schema } : { kind: "server", url: env.databaseUrl, log, schema });
   try {
     const keys = early ?? keysOf(env, (await db.platform.listProjects()).length > 0);
     return await createServices({ env, db, keys, clock: systemClock, floorMs: ANSWER_FLOOR_MS });
@@ -118,13 +123,14 @@ export interface ServiceParts {
 /** The services over an open database; tests hand in their own clock and an in-memory database. */
 export async function createServices({ env, db: opened, keys, clock, floorMs }: ServiceParts): Promise<Services> {
   const subjectOf: Services["subjectOf"] = (credentials, project, identity) => subjectFacts(credentials, project.config.methods, REGISTRY, identity);
-  // Secrets of a configuration rest sealed, and none shuts the admins out: everybody reads and writes revisions through this.
-  const platform = withAdminsKeptIn(withSealedConfig(opened.platform, keys), {
+  // Secrets of a configuration rest sealed, none shuts the admins out or goes beyond what the operator allows: everybody reads and writes revisions through this.
+  const ceiling: Ceiling = { privateAddresses: env.privateAddresses, isInside };
+  const platform = withCeiling(withAdminsKeptIn(withSealedConfig(opened.platform, keys), {
     subjectOf, findAccount: (projectId, id) => opened.forProject(projectId).findAccount(id), baseUrlOf: (row) => projectBaseUrl(row, env), now: () => clock.now(),
-  });
+  }), ceiling);
   const db: Database = { ...opened, platform };
   const first = await ensureFirstBoot(db.platform, env, clock.now());
-  const resolver = createResolver(db, env, clock);
+  const resolver = createResolver(db, env, clock, (config) => underCeiling(config, ceiling));
   const semaphore = hashSemaphore();
   const counted = metrics();
   counted.watchHashQueue(semaphore.load);
@@ -136,7 +142,7 @@ export async function createServices({ env, db: opened, keys, clock, floorMs }: 
   const limitsFor = (handle: ProjectHandle): Limits => createLimits(handle.limits, keys);
   const evaluate = createJsonnet();
   const hookDeps = { evaluate, warn: (message: string) => { log.warn(message); } };
-  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), askOlderSystem: createOlderSystem(hookDeps), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
+  const engine = createEngine({ keys, passwords, limitsFor, metrics: counted, hooks: createHookCaller(hookDeps), askOlderSystem: createOlderSystem(hookDeps), readIdToken: createIdTokenReader(), floor: (startedAtMs) => untilFloor(startedAtMs, floorMs) });
   const tokenizer = createTokenizer({ signingKeys: createSigningKeys(keys), keySource: createKeySource(fetchKeySet, env.keyDirectory) });
   const courier = createCourier({
     db, keys, clock, log, metrics: counted, projectOf: (id) => resolver.byId(id), mail: { smtpUrl: env.smtpUrl, from: env.mailFrom },

@@ -5,9 +5,10 @@ import type { PersonView } from "@/components/session/person";
 import { requireConsoleAdmin } from "@/lib/http/next/console";
 import { currentPerson, redirectForAssurance } from "@/lib/http/next/guard";
 import type { Translator } from "@/lib/i18n/text";
+import type { AdminRole } from "@/lib/model/console";
 
 export type ConsoleVisitor =
-  | { readonly kind: "admin"; readonly person: PersonView; readonly role: "owner" | "support" }
+  | { readonly kind: "admin"; readonly person: PersonView; readonly role: AdminRole }
   | { readonly kind: "refused"; readonly page: ReactNode };
 
 /** Asks the console's guard for a page: an admin, a page that says no, or a redirect to where progress is possible. */

@@ -51,12 +51,20 @@ export function registerKeys(program: Command, house: House): void {
 function report(ctx: Context, result: JsonValue): void {
   const left = Object.entries(asObject(asObject(result)["left"]));
   const open = left.filter(([, count]) => count !== 0);
-  const broken = Number(member(result, "broken"));
+  const [broken, passwords, securityKeys] = ["broken", "passwords", "security_keys"].map((name) => Number(member(result, name))) as [number, number, number];
   ctx.print(row(asObject(result), [
     ["KEY", textOf(result, "key")], ["SEALED AGAIN", String(member(result, "resealed"))],
     ["STILL UNDER OLDER KEYS", open.length === 0 ? "0" : open.map(([kind, count]) => `${kind} ${String(count)}`).join(", ")],
+    ["PASSWORDS UNDER OLDER KEYS", String(passwords)], ["SECURITY KEYS UNDER OLDER KEYS", String(securityKeys)],
   ]));
-  ctx.note("Keep the old keys in the file: passwords and security keys were made fast with the key of their day. Back the key file up now.");
+  ctx.note(`${keepOrNot(open.length + broken, passwords + securityKeys)} Back the key file up now.`);
   if (broken > 0) throw new CliError(`${broken === 1 ? "1 value opens" : `${String(broken)} values open`} under no key of the file and ${broken === 1 ? "was left as it is" : "were left as they are"}. Is a key missing?`);
   if (open.length > 0) throw new CliError("Some values still lie under older keys. Go on with: rung keys rotate --resume");
+}
+
+/** May the old keys go? */
+function keepOrNot(sealed: number, made: number): string {
+  if (sealed > 0) return "Keep the old keys in the file.";
+  if (made > 0) return "Nothing sealed needs an older key any more. Keep the old keys until every password and security key above has signed in once: each moves to the new key then.";
+  return "No sealed value, password or security key needs an older key any more. Without it, recovery codes and remembered browsers of its time end.";
 }

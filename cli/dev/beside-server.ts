@@ -24,8 +24,9 @@ export async function besideServer(command: string, here: (services: Services) =
 
 async function withServices(here: (services: Services) => Promise<readonly string[]>): Promise<readonly string[]> {
   // Loaded only when needed: asking a running server must not touch the database engine.
-  const { getServices } = await import("../../lib/services");
-  const services = await getServices();
+  const { bootServices } = await import("../../lib/services");
+  // A database that is there is not migrated: servers of another version may be at work on it.
+  const services = await bootServices(readEnv(), { schema: "asIsOrNew" });
   try {
     return await here(services);
   } finally {

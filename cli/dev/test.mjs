@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { findPostgres, startPostgres } from "./postgres.mjs";
 import { ROOT, ensureBuilt, ensureGenerated, ensureInstalled, findCommand, installDebian, requireNode, run, stop } from "./prepare.mjs";
 
@@ -72,7 +72,7 @@ async function lint() {
 
 /** Rooms whose promises depend on the database: run again on a server. */
 function databaseTests() {
-  return ["lib/db/", "lib/factors/", "lib/flows/", "lib/sessions/", "lib/identities/", "lib/limits/", "lib/platform/"];
+  return ["lib/db/", "lib/factors/", "lib/flows/", "lib/sessions/", "lib/identities/", "lib/limits/", "lib/platform/", "cli/a-dump-"];
 }
 
 async function vitest(name, config, files, env) {
@@ -97,13 +97,14 @@ async function onPostgres(work) {
     if (database === null) {
       const programs = findPostgres();
       if (programs === null) throw new Error("No PostgreSQL was found. Install it (Debian: apt-get install postgresql) or set RUNG_TEST_DATABASE_URL.");
-      database = await startPostgres(programs);
+      database = { ...(await startPostgres(programs)), programs };
     }
   } catch (error) {
     console.error(`The PostgreSQL part could not run: ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: process.env.CI === undefined ? 0 : 1, note: "not run: no PostgreSQL" };
   }
-  return work({ ...cleanEnv, RUNG_TEST_DATABASE_URL: database.url });
+  // pg_dump and its kind must be those of that very server.
+  return work({ ...cleanEnv, PATH: [database.programs, cleanEnv.PATH].join(delimiter), RUNG_TEST_DATABASE_URL: database.url });
 }
 
 /** Clock shifts come from libfaketime where it can be had; the kit has a fallback for other systems. */

@@ -2,21 +2,14 @@ import { ConfirmRemoval } from "@/components/settings/confirm-removal";
 import { ActionButton } from "@/components/ui/submit-button";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { AdminLine } from "@/lib/model/console-people";
 import { Status } from "./people-list";
 import type { ConsoleAction } from "./people-parts";
 import { ActButton, ActForm } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 
-export interface AdminView {
-  readonly id: string;
-  readonly name: string | null;
-  readonly address: string | null;
-  readonly role: "owner" | "support";
-  readonly since: Date;
-  readonly state: "active" | "inactive";
-}
 interface AdminsTableProps {
-  readonly admins: readonly AdminView[];
+  readonly admins: readonly AdminLine[];
   readonly me: string;
   /** Null for whoever may only look. */
   readonly change: { readonly token: string; readonly setRole: ConsoleAction; readonly remove: ConsoleAction } | null;
@@ -50,7 +43,7 @@ export function AdminsTable({ admins, me, change, now, text }: AdminsTableProps)
   );
 }
 
-function AdminActions({ admin, change, text }: { readonly admin: AdminView; readonly change: NonNullable<AdminsTableProps["change"]>; readonly text: Translator }) {
+function AdminActions({ admin, change, text }: { readonly admin: AdminLine; readonly change: NonNullable<AdminsTableProps["change"]>; readonly text: Translator }) {
   const { t } = text;
   const name = admin.name ?? admin.address ?? admin.id;
   const other = admin.role === "owner" ? "support" : "owner";

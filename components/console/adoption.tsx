@@ -1,8 +1,8 @@
 import type { Translator } from "@/lib/i18n/text";
-import type { AdoptionView } from "./two-factor-view";
+import type { AdoptionCount } from "@/lib/model/console";
 
 /** How many people a change reaches, in words and as one bar. */
-export function Adoption({ adoption, text }: { readonly adoption: AdoptionView; readonly text: Translator }) {
+export function Adoption({ adoption, text }: { readonly adoption: AdoptionCount; readonly text: Translator }) {
   const { people, withSecondFactor, liveSessions, liveSessionsToAsk } = adoption;
   return (
     <div className="space-y-1.5" data-testid="adoption">

@@ -1,17 +1,14 @@
 import { Notice } from "@/components/ui/notice";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { LogHead, LogVerdict } from "@/lib/model/console-people";
 import { Panel } from "./people-parts";
-
-export type VerdictView =
-  | { readonly ok: true; readonly from: number; readonly to: number; readonly complete: boolean }
-  | { readonly ok: false; readonly sequence: number };
 
 interface VerifyProps {
   readonly href: string;
-  readonly head: { readonly sequence: number; readonly hash: string };
+  readonly head: LogHead;
   /** Null: not asked for. */
-  readonly verdict: VerdictView | null;
+  readonly verdict: LogVerdict | null;
   readonly text: Translator;
 }
 

@@ -1,10 +1,9 @@
 import { CopyButton } from "@/components/ui/copy-button";
 import type { Translator } from "@/lib/i18n/text";
+import type { CardExport as Exported } from "@/lib/model/console";
 
-interface CardExportProps {
+interface CardExportProps extends Exported {
   readonly name: string;
-  readonly yaml: string;
-  readonly command: string;
   readonly text: Translator;
 }
 

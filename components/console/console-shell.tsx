@@ -3,10 +3,11 @@ import { Logo } from "@/components/brand/logo";
 import { LiveRegion } from "@/components/ui/live-region";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { ConsoleProject } from "@/lib/model/console";
 import type { PersonView } from "../session/person";
 import { ThemeSwitch } from "../shell/theme-switch";
 import { WhoMenu } from "../shell/who-menu";
-import type { ConsolePlace, ConsoleProject } from "./project-nav";
+import type { ConsolePlace } from "./project-nav";
 import { ProjectNav } from "./project-nav";
 
 interface ConsoleShellProps {

@@ -1,10 +1,10 @@
 import type { Translator } from "@/lib/i18n/text";
-import type { DiffLineView } from "./impact-view";
+import type { DiffLine } from "@/lib/model/console-impact";
 
 const LOOK = { " ": "text-ink-2", "+": "bg-accent-soft", "-": "bg-loss-soft" } as const;
 
 /** Lines taken away and added, with a sign beside the colour. */
-export function DiffView({ lines, label, text }: { readonly lines: readonly DiffLineView[]; readonly label: string; readonly text: Translator }) {
+export function DiffView({ lines, label, text }: { readonly lines: readonly DiffLine[]; readonly label: string; readonly text: Translator }) {
   if (lines.length === 0) return <p className="text-ink-2">{text.t("console.diff.empty")}</p>;
   return (
     <section dir="ltr" aria-label={label} className="rounded-control border border-line bg-surface font-mono text-xs">

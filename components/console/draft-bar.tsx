@@ -1,16 +1,11 @@
 import { Icon } from "@/components/ui/icon";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { DraftNote } from "@/lib/model/console";
 import { placeUrl } from "./project-nav";
 
-export interface DraftView {
-  readonly changes: readonly string[];
-  readonly at: Date;
-  readonly behind: boolean;
-}
-
 /** A change of one's own that waits, on every page of the project: what it says, and where it goes on. */
-export function DraftBar({ draft, slug, text }: { readonly draft: DraftView | null; readonly slug: string; readonly text: Translator }) {
+export function DraftBar({ draft, slug, text }: { readonly draft: DraftNote | null; readonly slug: string; readonly text: Translator }) {
   if (draft === null) return null;
   return (
     <aside aria-label={text.t("console.draft.label")} data-testid="draft-bar" className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-control border border-warn-line bg-warn-soft px-4 py-2.5 text-sm">

@@ -2,9 +2,10 @@ import { ErrorTitle } from "@/components/ui/error-title";
 import { FocusOn } from "@/components/ui/focus-on";
 import { ActionButton } from "@/components/ui/submit-button";
 import type { Translator } from "@/lib/i18n/text";
+import type { DraftClash } from "@/lib/model/console-impact";
 
 interface DraftConflictProps {
-  readonly conflict: { readonly current: number; readonly changedBy: string; readonly at: Date; readonly theirs: readonly string[]; readonly yours: readonly string[] };
+  readonly conflict: DraftClash;
   readonly now: Date;
   readonly text: Translator;
   readonly action: (formData: FormData) => Promise<void>;

@@ -2,23 +2,13 @@ import { Icon } from "@/components/ui/icon";
 import { Notice } from "@/components/ui/notice";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { DraftPreview as Preview } from "@/lib/model/console-impact";
 import { DiffView } from "./diff-view";
 import { ImpactAreas, ImpactGroups } from "./impact-table";
-import type { DiffLineView, ImpactView, LooseningView, PersonView, WarningView } from "./impact-view";
 import { effectInWords, headline, looseningInWords, warningInWords } from "./impact-words";
 
-export interface PreviewView {
-  readonly changes: readonly string[];
-  readonly diff: readonly DiffLineView[];
-  readonly loosenings: readonly LooseningView[];
-  readonly impact: ImpactView;
-  readonly you: PersonView | null;
-  readonly admins: readonly PersonView[];
-  readonly warnings: readonly WarningView[];
-}
-
 /** What the draft would do if it were saved now: in words first, then in numbers, then line by line. */
-export function DraftPreview({ preview, now, text }: { readonly preview: PreviewView; readonly now: Date; readonly text: Translator }) {
+export function DraftPreview({ preview, now, text }: { readonly preview: Preview; readonly now: Date; readonly text: Translator }) {
   const { t } = text;
   const { impact, you } = preview;
   const adminsAsked = preview.admins.filter(({ effect }) => effect === "asked").length;

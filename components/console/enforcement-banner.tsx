@@ -1,12 +1,9 @@
 import { Icon } from "@/components/ui/icon";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
-import type { Enforcement, RevisionView } from "./two-factor-view";
+import type { ProjectFrame } from "@/lib/model/console";
 
-interface BannerProps {
-  readonly signIn: Enforcement;
-  readonly settings: Enforcement;
-  readonly newest: RevisionView | null;
+interface BannerProps extends Pick<ProjectFrame, "signIn" | "settings" | "newest"> {
   readonly now: Date;
   readonly text: Translator;
 }

@@ -1,4 +1,4 @@
-import type { Enforcement } from "./two-factor-view";
+import type { EnforcementModel } from "@/lib/model/policy";
 
 export interface CardWords {
   readonly legend: string;
@@ -13,11 +13,11 @@ interface EnforcementCardsProps {
   readonly name: "sign_in" | "settings";
   /** Ory's key, small beside the plain words. */
   readonly configKey: string;
-  readonly chosen: Enforcement;
-  readonly inForce: Enforcement;
+  readonly chosen: EnforcementModel;
+  readonly inForce: EnforcementModel;
   readonly words: CardWords;
 }
-const WIRE_VALUE = { strict: "highest_available", lax: "aal1" } as const satisfies Record<Enforcement, string>;
+const WIRE_VALUE = { strict: "highest_available", lax: "aal1" } as const satisfies Record<EnforcementModel, string>;
 
 /** Strict or Lax for one area: two radio cards, Strict first. */
 export function EnforcementCards({ name, configKey, chosen, inForce, words }: EnforcementCardsProps) {
@@ -37,8 +37,8 @@ export function EnforcementCards({ name, configKey, chosen, inForce, words }: En
 
 interface ChoiceProps {
   readonly name: string;
-  readonly value: Enforcement;
-  readonly chosen: Enforcement;
+  readonly value: EnforcementModel;
+  readonly chosen: EnforcementModel;
   readonly title: string;
   readonly sentence: string;
   readonly configKey: string;

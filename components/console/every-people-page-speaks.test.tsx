@@ -6,6 +6,7 @@ import { seedPerson, seedSession } from "../../lib/db/testing";
 import { testEdge } from "../../lib/http/testing";
 import type { TestEdge } from "../../lib/http/testing";
 import { LOCALES } from "../../lib/i18n/locale";
+import { translator } from "../../lib/i18n/text";
 import { brokenRules, show } from "../testing/page";
 
 const incoming = vi.hoisted(() => ({ headers: new Headers() }));
@@ -24,6 +25,11 @@ const [{ default: People }, { default: Person }, { default: Sessions }, { defaul
   import("../../app/console/projects/[slug]/people/page"), import("../../app/console/projects/[slug]/people/[id]/page"), import("../../app/console/projects/[slug]/sessions/page"),
   import("../../app/console/projects/[slug]/audit/page"), import("../../app/console/projects/[slug]/api-keys/page"), import("../../app/console/projects/[slug]/messages/page"),
   import("../../app/console/projects/[slug]/jobs/page"), import("../../app/console/admins/page"),
+]);
+
+const [{ default: Overview }, { default: TwoFactor }, { default: Draft }, { default: Methods }, { default: Simulator }, { default: Revisions }] = await Promise.all([
+  import("../../app/console/projects/[slug]/page"), import("../../app/console/projects/[slug]/two-factor/page"), import("../../app/console/projects/[slug]/two-factor/draft/page"),
+  import("../../app/console/projects/[slug]/methods/page"), import("../../app/console/projects/[slug]/simulate/page"), import("../../app/console/projects/[slug]/revisions/page"),
 ]);
 
 let edge: TestEdge;
@@ -96,6 +102,20 @@ describe.each(Object.keys(PAGES))("the page of %s", (name) => {
     const odd = { q: "%_'\\\u0000\ud800", filter: "x", state: "x", after: "!!", before: "-1", verify: "x", from: "2026-99-99", until: "x", by: "x", target: "x", aal: "x", done: "toString", refused: "x", line: "x", started: "1e9", kind: "constructor" };
     expect(brokenRules(await shown(name, "owner", "en", odd))).toEqual([]);
   });
+});
+
+test("every page of a project has its place in the navigation, says what is in force and who may only look, and is not found where there is no project", async () => {
+  const pages = { Overview, TwoFactor, Draft, Methods, Simulator, Revisions, People, Person, Sessions, Audit, Keys, Messages, Jobs };
+  for (const [name, page] of Object.entries(pages)) {
+    incoming.headers = new Headers({ host: "console.localhost:4000", "x-rung-path": "/console", cookie: cookies.support, "accept-language": "en" });
+    const { html, words } = show(await page({ params: ask({ slug: "default", id: person }), searchParams: ask({}) }));
+    expect(html.match(/aria-current="page"/g), name).toHaveLength(1);
+    expect(html.match(/data-testid="enforcement-banner"/g), name).toHaveLength(1);
+    expect(words, name).toContain(translator("en").t("console.mayOnlyRead"));
+    await expect(page({ params: ask({ slug: "nowhere", id: person }), searchParams: ask({}) }), name).rejects.toThrow("not found");
+    incoming.headers = new Headers({ host: "console.localhost:4000", "x-rung-path": "/console", "accept-language": "en" });
+    await expect(page({ params: ask({ slug: "default", id: person }), searchParams: ask({}) }), name).rejects.toThrow("redirect ");
+  }
 });
 
 test("every action here checks the form, the admin and the second step before anything else", () => {

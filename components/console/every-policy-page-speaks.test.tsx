@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { LOCALES } from "@/lib/i18n/locale";
 import { translator } from "@/lib/i18n/text";
+import type { DraftWarning, ImpactCount, LooseningNote } from "@/lib/model/console-impact";
 import { show } from "../testing/page";
 import { ConsoleShell } from "./console-shell";
 import { DraftConflict } from "./draft-conflict";
 import { DraftPreview } from "./draft-preview";
 import { ImpactPeople } from "./impact-people";
-import type { ImpactView, LooseningView, WarningView } from "./impact-view";
 import { headline } from "./impact-words";
 import { MethodsForm } from "./methods-form";
 import { methodsWords } from "./methods-words";
@@ -19,18 +19,18 @@ import { TwoFactorForm } from "./two-factor-form";
 import { twoFactorWords } from "./two-factor-words";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
-const IMPACT: ImpactView = {
+const IMPACT: ImpactCount = {
   at: NOW, sessions: { total: 210, asked: 37, mustEnrol: 0, released: 0 },
   people: { total: 6_600, withSecondFactor: 1_200, without: 5_400, withoutChanged: 0, losing: 0, shutOut: 0 },
   groups: [{ level: "aal1", factors: ["password", "totp"], ageBucket: 0, sessions: 37, asked: 37, mustEnrol: 0, released: 0 }],
   areas: [{ area: { kind: "path", pathname: "/payment" }, before: 10, after: 4 }, { area: { kind: "settings" }, before: 210, after: 173 }],
 };
 const YOU = { identityId: "1", address: "ada@garden.test", isAdmin: true, sessions: 1, effect: "asked" } as const;
-const LOOSENINGS: readonly LooseningView[] = (["sign_in", "settings", "window", "lifespan", "enrolment", "path", "operation", "second_factor", "passkey_counts", "keeps_sessions"] as const).map((kind) => ({ kind, name: kind === "second_factor" ? "totp" : "/x" }));
-const WARNINGS: readonly WarningView[] = (["admins_without", "no_second_factor", "passkeys_stay_one", "mail_none", "mail_fails", "file_differs", "rp_changed_webauthn", "rp_changed_passkey", "losing", "shut_out", "same_channel", "sms_none"] as const)
+const LOOSENINGS: readonly LooseningNote[] = (["sign_in", "settings", "window", "lifespan", "enrolment", "path", "operation", "second_factor", "passkey_counts", "keeps_sessions"] as const).map((kind) => ({ kind, name: kind === "second_factor" ? "totp" : "/x" }));
+const WARNINGS: readonly DraftWarning[] = (["admins_without", "no_second_factor", "passkeys_stay_one", "mail_none", "mail_fails", "file_differs", "rp_changed_webauthn", "rp_changed_passkey", "losing", "shut_out", "same_channel", "sms_none"] as const)
   .map((kind) => ({ kind, count: 2, names: ["a", "b"] }));
 const REVISION = { number: 2, at: NOW, author: "ada@garden.test", comment: "calmer", summary: ["Sign-in: Strict to Lax"] };
-const FRAME = { project: { slug: "acme" }, signIn: "strict", settings: "lax", newest: REVISION, draft: { changes: ["a", "b", "c", "d"], at: NOW, behind: false } } as const;
+const FRAME = { project: { slug: "acme", name: "Acme" }, revision: 2, signIn: "strict", settings: "lax", newest: REVISION, draft: { changes: ["a", "b", "c", "d"], at: NOW, behind: false } } as const;
 const nothing = (): Promise<never> => new Promise(() => undefined);
 const send = (): Promise<void> => Promise.resolve();
 

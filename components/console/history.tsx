@@ -1,9 +1,9 @@
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
-import type { RevisionView } from "./two-factor-view";
+import type { RevisionEntry } from "@/lib/model/console";
 
 /** Who changed what, and when: revisions as sentences, newest first. */
-export function History({ revisions, now, text }: { readonly revisions: readonly RevisionView[]; readonly now: Date; readonly text: Translator }) {
+export function History({ revisions, now, text }: { readonly revisions: readonly RevisionEntry[]; readonly now: Date; readonly text: Translator }) {
   return (
     <section id="history" aria-labelledby="history-title" className="card p-5" data-testid="history">
       <h2 id="history-title" className="text-lg font-bold">{text.t("console.history.title")}</h2>
@@ -17,7 +17,7 @@ export function History({ revisions, now, text }: { readonly revisions: readonly
   );
 }
 
-function Entry({ revision, now, text }: { readonly revision: RevisionView; readonly now: Date; readonly text: Translator }) {
+function Entry({ revision, now, text }: { readonly revision: RevisionEntry; readonly now: Date; readonly text: Translator }) {
   const sentences = revision.summary.length > 0 ? revision.summary : [text.t("console.history.first")];
   return (
     <li className="relative before:absolute before:top-2 before:-start-[1.7rem] before:size-3 before:rounded-full before:border-2 before:border-accent before:bg-surface">

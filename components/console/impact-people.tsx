@@ -1,11 +1,11 @@
 import type { Translator } from "@/lib/i18n/text";
-import type { PersonView } from "./impact-view";
+import type { PersonEffect } from "@/lib/model/console-impact";
 import { effectInWords } from "./impact-words";
 import { ResponsiveTable } from "./responsive-table";
 
 interface ImpactPeopleProps {
-  readonly you: PersonView | null;
-  readonly people: readonly PersonView[];
+  readonly you: PersonEffect | null;
+  readonly people: readonly PersonEffect[];
   readonly search: string;
   /** Where the search form goes. */
   readonly href: string;

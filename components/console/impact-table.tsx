@@ -1,10 +1,10 @@
 import type { Translator } from "@/lib/i18n/text";
-import type { ImpactView } from "./impact-view";
+import type { ImpactCount } from "@/lib/model/console-impact";
 import { ageInWords, areaInWords, methodsInWords } from "./impact-words";
 import { ResponsiveTable } from "./responsive-table";
 
 /** The sessions by level, factors and age, and what happens to each group. */
-export function ImpactGroups({ impact, text }: { readonly impact: ImpactView; readonly text: Translator }) {
+export function ImpactGroups({ impact, text }: { readonly impact: ImpactCount; readonly text: Translator }) {
   const { t } = text;
   if (impact.groups.length === 0) return <p>{t("console.impact.noSessions")}</p>;
   return (
@@ -21,7 +21,7 @@ export function ImpactGroups({ impact, text }: { readonly impact: ImpactView; re
 }
 
 /** Places where more or fewer sessions pass at once; empty where the change moves none. */
-export function ImpactAreas({ impact, text }: { readonly impact: ImpactView; readonly text: Translator }) {
+export function ImpactAreas({ impact, text }: { readonly impact: ImpactCount; readonly text: Translator }) {
   const { t } = text;
   if (impact.areas.length === 0) return null;
   return (

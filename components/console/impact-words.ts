@@ -1,9 +1,10 @@
 import type { Translator } from "@/lib/i18n/text";
 import { isTextKey } from "@/lib/i18n/text";
-import type { AreaView, EffectView, ImpactView, LooseningView, WarningView } from "./impact-view";
+import type { DraftWarning, ImpactCount, ImpactEffect, LooseningNote } from "@/lib/model/console-impact";
+import type { Area } from "@/lib/model/policy";
 
 /** What a change does, in a few sentences: sessions first, then people, then who sees nothing of it. */
-export function headline(impact: ImpactView, adminsAsked: number, text: Translator): readonly string[] {
+export function headline(impact: ImpactCount, adminsAsked: number, text: Translator): readonly string[] {
   const { t } = text;
   const { sessions, people } = impact;
   const first = sessions.asked > 0
@@ -18,13 +19,13 @@ export function headline(impact: ImpactView, adminsAsked: number, text: Translat
   ];
 }
 
-export function effectInWords(effect: EffectView | null, text: Translator): string {
+export function effectInWords(effect: ImpactEffect | null, text: Translator): string {
   return text.t(effect === null ? "console.impact.effect.none" : `console.impact.effect.${effect}`);
 }
 
-export function areaInWords(area: AreaView, text: Translator): string {
-  if (area.kind === "path") return text.t("console.area.path", { name: area.pathname ?? "" });
-  if (area.kind === "operation") return text.t("console.area.operation", { name: area.name ?? "" });
+export function areaInWords(area: Area, text: Translator): string {
+  if (area.kind === "path") return text.t("console.area.path", { name: area.pathname });
+  if (area.kind === "operation") return text.t("console.area.operation", { name: area.name });
   return text.t(`console.area.${area.kind}`);
 }
 
@@ -43,12 +44,14 @@ export function ageInWords(bucket: number, text: Translator): string {
   return text.t(`console.impact.age.${AGES[Math.min(bucket, AGES.length - 1)] ?? "older"}`);
 }
 
-export function looseningInWords({ kind, name }: LooseningView, text: Translator): string {
+const NAMES_A_METHOD: readonly LooseningNote["kind"][] = ["second_factor", "weak_second_factor", "first_factor_on", "first_factor_off"];
+
+export function looseningInWords({ kind, name }: LooseningNote, text: Translator): string {
   const key = `method.${name}`;
-  const shown = kind === "second_factor" && isTextKey(key) ? text.t(key) : name;
+  const shown = NAMES_A_METHOD.includes(kind) && isTextKey(key) ? text.t(key) : name;
   return text.t(`console.loosening.${kind}`, { name: shown });
 }
 
-export function warningInWords({ kind, count, names }: WarningView, text: Translator): string {
+export function warningInWords({ kind, count, names }: DraftWarning, text: Translator): string {
   return text.t(`console.warning.${kind}`, { count, names: names.length === 0 ? [""] : names, from: names[0] ?? "", to: names[1] ?? "" });
 }

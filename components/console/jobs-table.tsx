@@ -2,25 +2,13 @@ import { ConfirmRemoval } from "@/components/settings/confirm-removal";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
 import { isTextKey } from "@/lib/i18n/text";
+import type { JobLine } from "@/lib/model/console-people";
 import type { ConsoleAction } from "./people-parts";
 import { ActButton, EmptyState } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 
-export interface JobView {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: "queued" | "running" | "done" | "failed" | "cancelled";
-  readonly total: number | null;
-  readonly done: number;
-  readonly failed: number;
-  readonly error: string | null;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
-  readonly outputUntil: Date | null;
-}
 interface JobsTableProps {
-  readonly jobs: readonly JobView[];
+  readonly jobs: readonly JobLine[];
   /** Null for whoever may only look. */
   readonly change: { readonly token: string; readonly slug: string; readonly cancel: ConsoleAction; readonly outputAction: string } | null;
   readonly now: Date;
@@ -55,7 +43,7 @@ export function kindWords(kind: string, text: Translator): string {
   return isTextKey(key) ? text.t(key) : kind;
 }
 
-function Progress({ job, text }: { readonly job: JobView; readonly text: Translator }) {
+function Progress({ job, text }: { readonly job: JobLine; readonly text: Translator }) {
   const { t } = text;
   const words = job.total === null ? t("console.jobs.doneSoFar", { count: job.done }) : t("console.jobs.doneOf", { count: job.done, total: job.total });
   return (
@@ -70,7 +58,7 @@ function Progress({ job, text }: { readonly job: JobView; readonly text: Transla
   );
 }
 
-function JobActions({ job, change, now, text }: Pick<JobsTableProps, "now" | "text"> & { readonly job: JobView; readonly change: NonNullable<JobsTableProps["change"]> }) {
+function JobActions({ job, change, now, text }: Pick<JobsTableProps, "now" | "text"> & { readonly job: JobLine; readonly change: NonNullable<JobsTableProps["change"]> }) {
   const { t } = text;
   const kind = kindWords(job.kind, text);
   if (job.finishedAt === null) {

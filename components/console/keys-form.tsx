@@ -5,13 +5,14 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { describe, Field } from "@/components/ui/field";
 import { FocusOn } from "@/components/ui/focus-on";
 import { ActionButton } from "@/components/ui/submit-button";
+import type { KeyLife } from "@/lib/model/console-people";
 
 export type KeyAnswer =
   | { readonly kind: "none" }
   | { readonly kind: "refused"; readonly text: string; readonly name: string; readonly stamp: string }
   | { readonly kind: "made"; readonly title: string; readonly token: string; readonly stamp: string };
 
-const LIVES = ["month", "quarter", "year", "never"] as const;
+const LIVES: readonly KeyLife[] = ["month", "quarter", "year", "never"];
 
 interface KeyFormProps {
   readonly action: (before: KeyAnswer, formData: FormData) => Promise<KeyAnswer>;
@@ -20,7 +21,7 @@ interface KeyFormProps {
   readonly id: string;
   readonly words: {
     readonly title: string; readonly name: string; readonly nameHint: string; readonly life: string; readonly submit: string; readonly busy: string;
-    readonly lives: Readonly<Record<(typeof LIVES)[number], string>>; readonly once: string;
+    readonly lives: Readonly<Record<KeyLife, string>>; readonly once: string;
     readonly copy: { readonly copy: string; readonly copied: string; readonly failed: string };
   };
 }

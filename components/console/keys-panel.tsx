@@ -1,27 +1,18 @@
 import { ConfirmRemoval } from "@/components/settings/confirm-removal";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { KeyLine, KeyScopeName } from "@/lib/model/console-people";
 import type { KeyAnswer } from "./keys-form";
 import { KeyForm } from "./keys-form";
 import type { ConsoleAction } from "./people-parts";
 import { ActButton, EmptyState, Panel } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 
-export interface KeyView {
-  readonly id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly over: boolean;
-}
 interface KeysPanelProps {
-  readonly scope: "project" | "workspace";
+  readonly scope: KeyScopeName;
   /** Of the project or the workspace. */
   readonly owner: string;
-  readonly keys: readonly KeyView[];
+  readonly keys: readonly KeyLine[];
   /** Null for whoever may only look. */
   readonly change: {
     readonly token: string; readonly slug: string; readonly remove: ConsoleAction; readonly create: (before: KeyAnswer, formData: FormData) => Promise<KeyAnswer>;

@@ -1,22 +1,11 @@
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { MessageLine } from "@/lib/model/console-people";
 import { EmptyState } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 
-export interface MessageView {
-  readonly id: string;
-  readonly channel: "email" | "sms" | "hook";
-  readonly template: string;
-  readonly recipientHint: string;
-  readonly status: "queued" | "processing" | "sent" | "abandoned";
-  readonly attempts: number;
-  readonly lastError: string | null;
-  readonly createdAt: Date;
-  readonly sentAt: Date | null;
-}
-
 /** What was sent or waits: to whom (masked), how often it was tried, and why not. Never what stands in it. */
-export function MessagesTable({ messages, now, text }: { readonly messages: readonly MessageView[]; readonly now: Date; readonly text: Translator }) {
+export function MessagesTable({ messages, now, text }: { readonly messages: readonly MessageLine[]; readonly now: Date; readonly text: Translator }) {
   const { t } = text;
   if (messages.length === 0) return <EmptyState title={t("console.messages.empty")}><p>{t("console.messages.emptyText")}</p></EmptyState>;
   const columns = {

@@ -1,10 +1,10 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useActionState } from "react";
-import { ActionButton } from "@/components/ui/submit-button";
-import type { MethodsAnswer, MethodsChoices } from "./methods-view";
-import { RefusedForm } from "./refused-form";
+import type { MethodSwitches, SwitchedFactor } from "@/lib/model/console";
+import type { MethodsChoices } from "./methods-view";
+import type { PolicyFormPlace, PolicyFormWords } from "./policy-form";
+import { PolicyForm } from "./policy-form";
 
 /** One method: its words, and what stands in its way or comes with it. */
 export interface MethodWords {
@@ -13,10 +13,10 @@ export interface MethodWords {
   readonly owners: string;
   readonly notes: readonly string[];
 }
-export interface MethodsWords {
-  readonly cards: Readonly<Record<"password" | "totp" | "lookup_secret" | "webauthn" | "passkey" | "code", MethodWords>>;
+export interface MethodsWords extends PolicyFormWords {
+  readonly cards: Readonly<Record<SwitchedFactor, MethodWords>>;
   readonly on: string;
-  readonly uses: Readonly<Record<"off" | "second" | "first", string>>;
+  readonly uses: Readonly<Record<MethodSwitches["code"], string>>;
   readonly use: string;
   readonly issuer: string;
   readonly rpId: string;
@@ -24,40 +24,20 @@ export interface MethodsWords {
   readonly counts: string;
   readonly freshness: { readonly title: string; readonly window: string; readonly windowHint: string; readonly lifespan: string; readonly lifespanHint: string };
   readonly factorsTitle: string;
-  readonly comment: string;
-  readonly preview: string;
-  readonly previewing: string;
-  readonly errorTitle: string;
 }
-interface MethodsFormProps {
-  readonly action: (before: MethodsAnswer, formData: FormData) => Promise<MethodsAnswer>;
-  readonly actionToken: string;
-  readonly slug: string;
-  readonly revision: number;
-  readonly fromDraft: boolean;
-  readonly choices: MethodsChoices;
+interface MethodsFormProps extends PolicyFormPlace<MethodsChoices> {
   readonly words: MethodsWords;
-  readonly readOnly: boolean;
   /** Nothing can send a code, so codes cannot be switched on. */
   readonly noSender: boolean;
   readonly exports: Readonly<Record<"methods" | "freshness", ReactNode>>;
 }
-const NOTHING: MethodsAnswer = { kind: "none" };
 
 /** Which factors there are and how long a proof counts. Sending it makes a draft and shows its impact. */
-export function MethodsForm({ action, actionToken, slug, revision, fromDraft, choices, words, readOnly, noSender, exports }: MethodsFormProps) {
-  const [answer, send] = useActionState(action, NOTHING);
-  const refused = answer.kind === "none" ? null : answer;
-  const shown = refused?.choices ?? choices;
+export function MethodsForm({ words, noSender, exports, ...place }: MethodsFormProps) {
   const { cards } = words;
   return (
-    <form action={send} key={refused?.stamp ?? "fresh"}>
-      <input type="hidden" name="csrf_token" value={actionToken} />
-      <input type="hidden" name="slug" value={slug} />
-      <input type="hidden" name="expected" value={revision} />
-      <input type="hidden" name="shown_draft" value={fromDraft ? "yes" : "no"} />
-      <fieldset disabled={readOnly} className="min-w-0 space-y-6">
-        {refused !== null && <RefusedForm answer={refused} errorTitle={words.errorTitle} />}
+    <PolicyForm {...place} words={words} fields={(shown) => (
+      <>
         <h2 className="text-xl font-bold">{words.factorsTitle}</h2>
         <div className="grid gap-4 lg:grid-cols-2">
           <MethodCard name="password" words={cards.password}><Toggle id="method-password" name="password" on={shown.password} label={words.on} of={cards.password.title} /></MethodCard>
@@ -86,12 +66,8 @@ export function MethodsForm({ action, actionToken, slug, revision, fromDraft, ch
           </div>
         </section>
         {exports.freshness}
-        <div className="card bottom-3 flex flex-wrap items-end gap-4 p-4 md:sticky">
-          <div className="min-w-0 flex-1 basis-64"><Text id="comment" name="comment" value={shown.comment} label={words.comment} /></div>
-          <ActionButton busyText={words.previewing} className="max-sm:w-full">{words.preview}</ActionButton>
-        </div>
-      </fieldset>
-    </form>
+      </>
+    )} />
   );
 }
 
@@ -123,7 +99,7 @@ function Toggle({ id, name, on, label, of }: { readonly id: string; readonly nam
 }
 
 function Use({ id, name, value, words, of, onlyOff = false }: {
-  readonly id: string; readonly name: string; readonly value: "off" | "second" | "first"; readonly words: MethodsWords; readonly of: string; readonly onlyOff?: boolean;
+  readonly id: string; readonly name: string; readonly value: MethodSwitches["code"]; readonly words: MethodsWords; readonly of: string; readonly onlyOff?: boolean;
 }) {
   return (
     <div className="space-y-1.5">

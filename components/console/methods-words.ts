@@ -1,17 +1,11 @@
 import type { Translator } from "@/lib/i18n/text";
+import type { MethodFacts } from "@/lib/model/console";
 import type { MethodsWords } from "./methods-form";
 
-interface MethodsFacts {
-  readonly owners: Readonly<Record<"password" | "totp" | "lookup_secret" | "webauthn" | "passkey" | "code", number>>;
-  readonly rpId: Readonly<Record<"webauthn" | "passkey", string>>;
-  readonly senders: { readonly mail: boolean; readonly sms: boolean };
-  readonly providers: readonly string[];
-}
-
 /** All words of the form of factors, with what stands in the way of each. */
-export function methodsWords({ owners, rpId, senders, providers }: MethodsFacts, text: Translator): MethodsWords {
+export function methodsWords({ owners, rpId, senders, providers }: MethodFacts, text: Translator): MethodsWords {
   const { t } = text;
-  const card = (key: keyof MethodsFacts["owners"], title: string, words: string, notes: readonly string[] = []) =>
+  const card = (key: keyof MethodFacts["owners"], title: string, words: string, notes: readonly string[] = []) =>
     ({ title, text: words, owners: t("console.methods.owners", { count: owners[key] }), notes });
   const codeNotes = [
     ...(!senders.mail && !senders.sms ? [t("console.methods.noSender")] : []),

@@ -2,16 +2,16 @@ import { PlainLink } from "@/components/ui/plain-link";
 import { Notice } from "@/components/ui/notice";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { FileStanding, NextStep } from "@/lib/model/console";
 import type { ConsolePlace } from "./project-nav";
 import { placeUrl } from "./project-nav";
 
-export type NextStepView = "lax" | "no_mail" | "no_second_factor" | "nobody_enrolled" | "few_enrolled" | "draft" | "all_good";
-const LEADS_TO: Readonly<Record<NextStepView, ConsolePlace | null>> = {
+const LEADS_TO: Readonly<Record<NextStep, ConsolePlace | null>> = {
   lax: "two-factor", no_mail: "messages", no_second_factor: "methods", nobody_enrolled: "two-factor", few_enrolled: "two-factor", draft: "two-factor", all_good: null,
 };
 
 /** What to look at next, each with the page where it is done. */
-export function NextSteps({ steps, slug, text }: { readonly steps: readonly NextStepView[]; readonly slug: string; readonly text: Translator }) {
+export function NextSteps({ steps, slug, text }: { readonly steps: readonly NextStep[]; readonly slug: string; readonly text: Translator }) {
   return (
     <section aria-labelledby="next-title" className="card space-y-3 p-5" data-testid="next-steps">
       <h2 id="next-title" className="text-lg font-bold">{text.t("console.overview.next")}</h2>
@@ -31,15 +31,8 @@ export function NextSteps({ steps, slug, text }: { readonly steps: readonly Next
   );
 }
 
-export interface FileView {
-  readonly state: "applied" | "kept_last_good" | "overridden_by_console";
-  readonly path: string;
-  readonly problems: readonly { readonly key: string; readonly reason: string }[];
-  readonly appliedAt: Date | null;
-}
-
 /** Who won between rung.yml and the console. */
-export function FileState({ file, now, text }: { readonly file: FileView | null; readonly now: Date; readonly text: Translator }) {
+export function FileState({ file, now, text }: { readonly file: FileStanding | null; readonly now: Date; readonly text: Translator }) {
   if (file === null) return null;
   return (
     <Notice tone={file.state === "applied" ? "info" : "attention"}>

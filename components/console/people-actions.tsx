@@ -2,6 +2,8 @@ import { ConfirmRemoval } from "@/components/settings/confirm-removal";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Notice } from "@/components/ui/notice";
 import type { Translator } from "@/lib/i18n/text";
+import type { RecoveryOffer } from "@/lib/model/console-people";
+import type { Identity } from "@/lib/model/identity";
 import type { ConsoleAction } from "./people-parts";
 import { ActButton, Panel } from "./people-parts";
 import type { RecoveryAnswer } from "./people-recovery";
@@ -9,8 +11,8 @@ import { RecoveryForm } from "./people-recovery";
 
 interface ActionsProps {
   readonly name: string;
-  readonly state: "active" | "inactive";
-  readonly recovery: { readonly code: boolean; readonly link: boolean };
+  readonly state: Identity["state"];
+  readonly recovery: RecoveryOffer;
   readonly token: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly signOut: ConsoleAction;

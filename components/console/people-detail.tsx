@@ -4,34 +4,12 @@ import { ActionButton } from "@/components/ui/submit-button";
 import { Field } from "@/components/ui/field";
 import { ConfirmRemoval } from "@/components/settings/confirm-removal";
 import type { Translator } from "@/lib/i18n/text";
-import type { AssuranceLevel, FactorId } from "@/lib/model/assurance";
+import type { FactorLine, PersonFacts } from "@/lib/model/console-people";
 import type { ConsoleAction } from "./people-parts";
 import { ActForm, EmptyState, Panel } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 import { Status } from "./people-list";
 import { levelWords } from "./people-words";
-
-export interface PersonFacts {
-  readonly id: string;
-  readonly state: "active" | "inactive";
-  readonly schemaId: string;
-  readonly externalId: string | null;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly availableAal: AssuranceLevel;
-  readonly traits: readonly { readonly path: string; readonly value: string }[];
-  readonly addresses: readonly { readonly value: string; readonly via: "email" | "sms"; readonly verified: boolean; readonly recovery: boolean }[];
-}
-export interface FactorView {
-  readonly id: string;
-  readonly type: FactorId;
-  readonly name: string | null;
-  readonly addedAt: Date;
-  readonly lastUsedAt: Date | null;
-  readonly enrolledAal: "aal1" | "aal2" | null;
-  readonly codesLeft: number | null;
-  readonly removable: boolean;
-}
 
 /** Who somebody is: state, addresses, what their account says of them. */
 export function PersonProfile({ person, now, text }: { readonly person: PersonFacts; readonly now: Date; readonly text: Translator }) {
@@ -69,7 +47,7 @@ export function PersonProfile({ person, now, text }: { readonly person: PersonFa
 }
 
 interface FactorsProps {
-  readonly factors: readonly FactorView[];
+  readonly factors: readonly FactorLine[];
   readonly personName: string;
   /** Null for whoever may only look. */
   readonly remove: { readonly action: ConsoleAction; readonly token: string; readonly fields: Readonly<Record<string, string>> } | null;
@@ -106,9 +84,9 @@ export function PersonFactors({ factors, personName, remove, now, text }: Factor
   );
 }
 
-function RemoveFactor({ factor, personName, remove, text }: Pick<FactorsProps, "personName" | "text"> & { readonly factor: FactorView; readonly remove: NonNullable<FactorsProps["remove"]> }) {
+function RemoveFactor({ factor, personName, remove, text }: Pick<FactorsProps, "personName" | "text"> & { readonly factor: FactorLine; readonly remove: NonNullable<FactorsProps["remove"]> }) {
   const { t } = text;
-  if (!factor.removable) return <span className="text-ink-2">{t("console.person.lastWayIn")}</span>;
+  if (!factor.removable) return <span className="text-ink-2">{t(factor.type === "code" ? "console.person.followsAddresses" : "console.person.lastWayIn")}</span>;
   const method = t(`method.${factor.type}`);
   const name = factor.name === null ? method : `${method} (${factor.name})`;
   const id = `reason-${factor.id}`;

@@ -1,23 +1,14 @@
 import { PlainLink } from "@/components/ui/plain-link";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
-import type { AssuranceLevel, FactorId } from "@/lib/model/assurance";
+import type { PersonLine } from "@/lib/model/console-people";
+import type { Identity } from "@/lib/model/identity";
 import { EmptyState } from "./people-parts";
 import { Cell, DataRow, DataTable, HeadCell } from "./people-table";
 import { factorWords, levelWords } from "./people-words";
 
-export interface PersonLineView {
-  readonly id: string;
-  readonly name: string | null;
-  readonly address: string | null;
-  readonly state: "active" | "inactive";
-  readonly createdAt: Date;
-  readonly factors: readonly { readonly type: FactorId; readonly count: number }[];
-  readonly level: AssuranceLevel | null;
-  readonly lastSeenAt: Date | null;
-}
 interface PeopleListProps {
-  readonly people: readonly PersonLineView[];
+  readonly people: readonly PersonLine[];
   readonly base: string;
   /** Somebody looked for something. */
   readonly narrowed: boolean;
@@ -50,7 +41,7 @@ export function PeopleList({ people, base, narrowed, now, text }: PeopleListProp
   );
 }
 
-export function Status({ state, text }: { readonly state: "active" | "inactive"; readonly text: Translator }) {
+export function Status({ state, text }: { readonly state: Identity["state"]; readonly text: Translator }) {
   const look = state === "active" ? "border-accent/40 bg-accent-soft text-accent" : "border-warn-line bg-warn-soft text-warn";
   return <span className={`inline-block rounded-full border px-2 py-0.5 text-xs font-semibold ${look}`}>{text.t(`console.people.state.${state}`)}</span>;
 }

@@ -4,6 +4,7 @@ import { useActionState } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
 import { FocusOn } from "@/components/ui/focus-on";
 import { ActionButton } from "@/components/ui/submit-button";
+import type { RecoveryOffer } from "@/lib/model/console-people";
 
 export type RecoveryAnswer =
   | { readonly kind: "none" }
@@ -14,7 +15,7 @@ interface RecoveryFormProps {
   readonly action: (before: RecoveryAnswer, formData: FormData) => Promise<RecoveryAnswer>;
   readonly token: string;
   readonly fields: Readonly<Record<string, string>>;
-  readonly offer: { readonly code: boolean; readonly link: boolean };
+  readonly offer: RecoveryOffer;
   readonly words: {
     readonly code: string; readonly link: string; readonly busy: string; readonly once: string; readonly openHere: string;
     readonly copy: { readonly copy: string; readonly copied: string; readonly failed: string }; readonly copyCode: string; readonly copyLink: string;

@@ -1,9 +1,10 @@
-import type { AssuranceLevel, FactorId } from "@/lib/model/assurance";
+import type { AssuranceLevel } from "@/lib/model/assurance";
+import type { PersonLine } from "@/lib/model/console-people";
 import type { Translator } from "@/lib/i18n/text";
 import { isTextKey } from "@/lib/i18n/text";
 
 /** "Authenticator app, Passkey ×2": what somebody can prove themselves with, counted. */
-export function factorWords(factors: readonly { readonly type: FactorId; readonly count: number }[], text: Translator): string {
+export function factorWords(factors: PersonLine["factors"], text: Translator): string {
   if (factors.length === 0) return text.t("console.people.noFactors");
   return text.list(factors.map(({ type, count }) => {
     const name = text.t(`method.${type}`);

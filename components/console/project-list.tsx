@@ -1,15 +1,10 @@
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { WorkspaceLine } from "@/lib/model/console";
 import { placeUrl } from "./project-nav";
 
-export interface WorkspaceView {
-  readonly id: string;
-  readonly name: string;
-  readonly projects: readonly { readonly slug: string; readonly name: string; readonly kind: "app" | "console"; readonly url: string }[];
-}
-
 /** Workspaces and what is in them. */
-export function WorkspaceList({ workspaces, text }: { readonly workspaces: readonly WorkspaceView[]; readonly text: Translator }) {
+export function WorkspaceList({ workspaces, text }: { readonly workspaces: readonly WorkspaceLine[]; readonly text: Translator }) {
   if (workspaces.length === 0) return <p>{text.t("console.home.empty")}</p>;
   return (
     <>

@@ -1,13 +1,10 @@
 import { PlainLink } from "@/components/ui/plain-link";
 import type { TextKey, Translator } from "@/lib/i18n/text";
+import type { ConsoleProject } from "@/lib/model/console";
 
 /** Every page of a project's console, in the order of the navigation. */
 export type ConsolePlace =
   | "overview" | "two-factor" | "methods" | "simulate" | "revisions" | "people" | "sessions" | "audit" | "api-keys" | "messages" | "jobs";
-export interface ConsoleProject {
-  readonly slug: string;
-  readonly name: string;
-}
 
 const PLACES = [
   { place: "overview", key: "console.nav.overview" },

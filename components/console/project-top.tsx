@@ -1,20 +1,13 @@
 import { Notice } from "@/components/ui/notice";
 import type { Translator } from "@/lib/i18n/text";
-import type { DraftView } from "./draft-bar";
+import type { AdminRole, ProjectFrame } from "@/lib/model/console";
 import { DraftBar } from "./draft-bar";
 import { EnforcementBanner } from "./enforcement-banner";
-import type { Enforcement, RevisionView } from "./two-factor-view";
 
 interface ProjectTopProps {
-  readonly frame: {
-    readonly project: { readonly slug: string };
-    readonly signIn: Enforcement;
-    readonly settings: Enforcement;
-    readonly newest: RevisionView | null;
-    readonly draft: DraftView | null;
-  };
+  readonly frame: ProjectFrame;
   /** What the visitor may do. */
-  readonly may: "owner" | "support";
+  readonly may: AdminRole;
   readonly now: Date;
   readonly text: Translator;
   /** The page of the draft itself has no bar. */

@@ -1,7 +1,8 @@
 "use client";
 
+import type { RequiredAal } from "@/lib/model/assurance";
 import { EditableRows } from "./editable-rows";
-import type { OperationRow, PathLevel, PathRow } from "./two-factor-view";
+import type { OperationRow, PathRow } from "./two-factor-view";
 import { PATH_LEVELS } from "./two-factor-view";
 
 export interface PathWords {
@@ -15,7 +16,7 @@ export interface PathWords {
   readonly add: string;
   readonly remove: string;
   readonly actions: string;
-  readonly levels: Readonly<Record<PathLevel, string>>;
+  readonly levels: Readonly<Record<RequiredAal, string>>;
 }
 export interface OperationWords extends PathWords {
   readonly methods: string;
@@ -62,7 +63,7 @@ function Title({ id, words }: { readonly id: string; readonly words: PathWords }
   );
 }
 
-function Level({ name, level, label, words }: { readonly name: string; readonly level: PathLevel; readonly label: string; readonly words: PathWords }) {
+function Level({ name, level, label, words }: { readonly name: string; readonly level: RequiredAal; readonly label: string; readonly words: PathWords }) {
   return (
     <select name={name} defaultValue={level} aria-label={label} className="field text-sm">
       {PATH_LEVELS.map((value) => <option key={value} value={value}>{words.levels[value]}</option>)}

@@ -3,17 +3,17 @@ import { PlainLink } from "@/components/ui/plain-link";
 import { ActionButton } from "@/components/ui/submit-button";
 import { When } from "@/components/ui/when";
 import type { Translator } from "@/lib/i18n/text";
+import type { RevisionEntry } from "@/lib/model/console";
+import type { DiffLine } from "@/lib/model/console-impact";
 import { DiffView } from "./diff-view";
-import type { DiffLineView } from "./impact-view";
 import { placeUrl } from "./project-nav";
-import type { RevisionView } from "./two-factor-view";
 
 interface RevisionListProps {
   readonly slug: string;
-  readonly revisions: readonly RevisionView[];
+  readonly revisions: readonly RevisionEntry[];
   readonly current: number;
   readonly olderThan: number | null;
-  readonly opened: { readonly number: number; readonly diff: readonly DiffLineView[] } | null;
+  readonly opened: { readonly number: number; readonly diff: readonly DiffLine[] } | null;
   /** The one that somebody wants back. */
   readonly restoring: number | null;
   readonly mayRestore: boolean;
@@ -41,7 +41,7 @@ export function RevisionList(props: RevisionListProps) {
   );
 }
 
-function Entry({ revision, current, opened, mayRestore, now, text, href }: RevisionListProps & { readonly revision: RevisionView; readonly href: string }) {
+function Entry({ revision, current, opened, mayRestore, now, text, href }: RevisionListProps & { readonly revision: RevisionEntry; readonly href: string }) {
   const { t } = text;
   const { number } = revision;
   const sentences = revision.summary.length > 0 ? revision.summary : [t("console.history.first")];

@@ -22,7 +22,7 @@ interface SetupFormProps {
 }
 const NOTHING: SetupAnswer = { problems: [], email: "", stamp: "fresh" };
 
-/** E-mail and password of the first admin. */
+/** E-mail and password of a new admin, or of somebody who becomes one. */
 export function SetupForm({ action, actionToken, token, words }: SetupFormProps) {
   const [answer, send] = useActionState(action, NOTHING);
   const errors = (field: string): readonly string[] => answer.problems.filter((problem) => problem.field === field).map(({ message }) => message);

@@ -1,6 +1,7 @@
 import type { Translator } from "@/lib/i18n/text";
 import { isTextKey } from "@/lib/i18n/text";
 import type { SimulateChoices } from "./simulate-view";
+import { AREAS } from "./simulate-view";
 
 interface SimulateFormProps {
   readonly href: string;
@@ -11,7 +12,6 @@ interface SimulateFormProps {
   readonly hasDraft: boolean;
   readonly text: Translator;
 }
-const AREAS = ["session", "settings", "privileged_change", "factor_change", "path", "operation"] as const;
 
 /** Somebody, somewhere, under some policy. Asks by GET: an answer is an address that can be sent on. */
 export function SimulateForm({ href, choices, firstFactors, secondFactors, operations, hasDraft, text }: SimulateFormProps) {

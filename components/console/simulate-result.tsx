@@ -2,11 +2,11 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Notice } from "@/components/ui/notice";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { DecisionTrace, Simulation } from "@/lib/model/console-impact";
 import { areaInWords, methodsInWords } from "./impact-words";
-import type { SimulationView, TraceView } from "./simulate-view";
 
 interface SimulateResultProps {
-  readonly result: SimulationView;
+  readonly result: Simulation;
   /** The same question about this person. */
   readonly hrefFor: (person: string) => string;
   readonly text: Translator;
@@ -48,14 +48,14 @@ export function SimulateResult({ result, hrefFor, text }: SimulateResultProps) {
   );
 }
 
-function verdict({ decision, requirement }: TraceView, text: Translator): string {
+function verdict({ decision, requirement }: DecisionTrace, text: Translator): string {
   if (requirement === null) return text.t("console.verdict.open");
   if (decision.kind === "reauthenticate") return text.t(decision.to === "aal2" ? "console.verdict.again2" : "console.verdict.again1");
   return text.t(`console.verdict.${decision.kind}`);
 }
 
 /** One rule in words: what it looked at, and whether it holds. */
-function stepInWords({ rule, state, facts }: TraceView["steps"][number], { decision }: TraceView, text: Translator): string {
+function stepInWords({ rule, state, facts }: DecisionTrace["steps"][number], { decision }: DecisionTrace, text: Translator): string {
   const { t } = text;
   const against = state === "decided" && decision.kind !== "allow";
   const list = (name: string): string => {

@@ -1,57 +1,28 @@
-export type Enforcement = "strict" | "lax";
-export type PathLevel = "aal1" | "aal2" | "highest_available";
-
-export interface PathView {
-  readonly prefix: string;
-  readonly requiredAal: PathLevel;
-  readonly maxAgeSeconds: number | null;
-}
-export interface OperationView {
-  readonly name: string;
-  readonly requiredAal: PathLevel;
-  readonly maxAgeSeconds: number | null;
-  readonly methods: readonly string[];
-}
-export interface RevisionView {
-  readonly number: number;
-  readonly at: Date;
-  readonly author: string;
-  readonly comment: string | null;
-  readonly summary: readonly string[];
-}
-export interface AdoptionView {
-  readonly people: number;
-  readonly withSecondFactor: number;
-  readonly liveSessions: number;
-  readonly liveSessionsToAsk: number;
-}
-export type EnrolmentMode = "off" | "suggest" | "date" | "now";
-export type EnrolmentNotice = "none" | "once" | "every" | "wall";
+import type { RequiredAal } from "@/lib/model/assurance";
+import type { EnrolmentChoice, OperationRule, PathRule } from "@/lib/model/console";
+import type { EnforcementModel } from "@/lib/model/policy";
 
 /** One row of the form, as typed. */
 export interface PathRow {
   readonly prefix: string;
-  readonly level: PathLevel;
+  readonly level: RequiredAal;
   readonly minutes: string;
 }
 export interface OperationRow {
   readonly name: string;
-  readonly level: PathLevel;
+  readonly level: RequiredAal;
   readonly minutes: string;
   /** Names with spaces between; empty: any. */
   readonly methods: string;
 }
 /** Enrolment as typed: the date as `2027-01-01`, UTC. */
-export interface EnrolmentRow {
-  readonly mode: EnrolmentMode;
-  readonly from: string;
-  readonly notice: EnrolmentNotice;
+export interface EnrolmentRow extends Omit<EnrolmentChoice, "everyDays"> {
   readonly everyDays: string;
 }
 /** What the form holds; after a refusal it is the person's own choices that come back. */
 export interface TwoFactorChoices {
-  readonly signIn: Enforcement;
-  readonly settings: Enforcement;
+  readonly signIn: EnforcementModel;
+  readonly settings: EnforcementModel;
   readonly paths: readonly PathRow[];
   readonly operations: readonly OperationRow[];
   readonly enrolment: EnrolmentRow;
@@ -71,13 +42,15 @@ export type FormAnswer<Choices> =
     };
 export type TwoFactorAnswer = FormAnswer<TwoFactorChoices>;
 
-export const PATH_LEVELS = ["aal1", "aal2", "highest_available"] as const satisfies readonly PathLevel[];
+export const PATH_LEVELS = ["aal1", "aal2", "highest_available"] as const satisfies readonly RequiredAal[];
+export const ENROLMENT_MODES = ["off", "suggest", "date", "now"] as const satisfies readonly EnrolmentChoice["mode"][];
+export const ENROLMENT_NOTICES = ["wall", "every", "once", "none"] as const satisfies readonly EnrolmentChoice["notice"][];
 
-export function rowOf(path: PathView): PathRow {
+export function rowOf(path: PathRule): PathRow {
   return { prefix: path.prefix, level: path.requiredAal, minutes: minutesOf(path.maxAgeSeconds) };
 }
 
-export function operationRowOf(operation: OperationView): OperationRow {
+export function operationRowOf(operation: OperationRule): OperationRow {
   return { name: operation.name, level: operation.requiredAal, minutes: minutesOf(operation.maxAgeSeconds), methods: operation.methods.join(" ") };
 }
 

@@ -1,15 +1,6 @@
-import type { MethodName } from "@/lib/model/assurance";
+import type { SessionSummary } from "@/lib/model/session";
 
-/** What the screens show of a session. */
-export interface SessionView {
-  readonly id: string;
-  readonly aal: "aal0" | "aal1" | "aal2";
-  readonly methods: readonly { readonly method: MethodName; readonly aal: "aal1" | "aal2"; readonly completedAt: Date }[];
-  readonly authenticatedAt: Date;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly devices: readonly { readonly ipAddress: string | null; readonly userAgent: string | null }[];
-}
+export type { SessionSummary as SessionView } from "@/lib/model/session";
 
 /** Who is in front of the screen; only `signed_in` names them. */
 export type PersonView =
@@ -23,16 +14,16 @@ export type PersonView =
     }
   | {
       readonly kind: "signed_in";
-      readonly session: SessionView;
+      readonly session: SessionSummary;
       readonly identity: { readonly displayName: string; readonly maskedAddress: string };
       readonly signOutAt: string;
     };
 
 /** The newest proof at the session's own level: what "confirmed … ago" speaks of. */
-export function newestProof(session: SessionView): SessionView["methods"][number] | null {
+export function newestProof(session: SessionSummary): SessionSummary["methods"][number] | null {
   const level = session.aal === "aal2" ? "aal2" : "aal1";
   const proofs = session.methods.filter((method) => method.aal === level);
-  return proofs.reduce<SessionView["methods"][number] | null>(
+  return proofs.reduce<SessionSummary["methods"][number] | null>(
     (newest, method) => (newest === null || method.completedAt > newest.completedAt ? method : newest), null);
 }
 

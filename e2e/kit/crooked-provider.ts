@@ -46,6 +46,8 @@ export interface CrookedProvider {
   person: Fields;
   /** Codes that were given out, newest last. */
   readonly codes: string[];
+  /** An ID token of the person as an app's SDK gets one, issued at `at`; `change` makes it crooked. */
+  issue(nonce: string | undefined, at: Date, change?: Crookedness["idToken"]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,11 @@ export async function startCrookedProvider(): Promise<CrookedProvider> {
   const grants = new Map<string, Grant>();
   const self: CrookedProvider = {
     issuer, clientId: "rung", clientSecret: "a-secret-of-forty-characters-for-the-tests", crooked: {}, person: { sub: "upstream-1" }, codes: [],
+    issue: (nonce, at, change) => {
+      const now = Math.floor(at.getTime() / 1_000);
+      const claims = { iss: issuer, aud: self.clientId, iat: now, exp: now + 300, ...(nonce === undefined ? {} : { nonce }), ...self.person };
+      return signed(claims, keys, change);
+    },
     close: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => { resolve(); }); }),
   };
   const keys: Keys = { good: good.privateKey, stranger: stranger.privateKey, published, clientSecret: self.clientSecret };
@@ -122,11 +129,15 @@ async function token(form: URLSearchParams, request: IncomingMessage, self: Croo
     iss: self.issuer, aud: self.clientId, iat: now, exp: now + 300, ...(grant.nonce === null ? {} : { nonce: grant.nonce }),
     ...(grant.maxAge === null ? {} : { auth_time: now }), ...self.person,
   };
-  const draft: Draft = { header: { alg: "RS256", kid: String(keys.published.kid), typ: "JWT" }, claims, key: keys.good };
-  const crooked = (await self.crooked.idToken?.(draft, keys)) ?? draft;
-  const idToken = crooked.raw ?? await new SignJWT(crooked.claims).setProtectedHeader(crooked.header).sign(crooked.key);
+  const idToken = await signed(claims, keys, self.crooked.idToken);
   const body: Fields = { access_token: randomBytes(16).toString("hex"), token_type: "Bearer", expires_in: 300, id_token: idToken };
   return self.crooked.token?.(body) ?? { body };
+}
+
+async function signed(claims: Draft["claims"], keys: Keys, change: Crookedness["idToken"]): Promise<string> {
+  const draft: Draft = { header: { alg: "RS256", kid: String(keys.published.kid), typ: "JWT" }, claims, key: keys.good };
+  const crooked = (await change?.(draft, keys)) ?? draft;
+  return crooked.raw ?? await new SignJWT(crooked.claims).setProtectedHeader(crooked.header).sign(crooked.key);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<URLSearchParams> {

@@ -48,17 +48,34 @@ function mayDial(address: string, target: URL, options: GuardedOptions): boolean
   return (kind === "local" && options.allowPrivate) || exceptionFor(target, options.exceptions);
 }
 
+/** Whether a host is inside without anybody being asked: a number of any spelling, or a name of this machine. */
+export function isInside(host: string): boolean {
+  const plain = host.replace(/\.$/, "").toLowerCase();
+  if (plain === "localhost" || plain.endsWith(".localhost")) return true;
+  // The parser of web addresses reads every spelling of a number: 0x7f000001, 2130706433, 127.1.
+  const canonical = URL.canParse(`http://${plain}`) ? new URL(`http://${plain}`).hostname.replace(/^\[|\]$/g, "") : plain;
+  return isIP(canonical) !== 0 && classOf(canonical) !== "public";
+}
+
+/** For whoever dials by themselves (lib/courier): resolves names to public addresses only. Throws `GuardedFetchError` for a number that is none. */
+export function publicLookup(host: string, resolve: LookupFunction = systemLookup): LookupFunction {
+  return judgedLookup(host, (address) => classOf(address) === "public", resolve);
+}
+
 function guardedLookup(target: URL, options: GuardedOptions): LookupFunction {
-  const host = target.hostname.replace(/^\[|\]$/g, "");
-  const resolve: LookupFunction = options.lookup ?? systemLookup;
+  return judgedLookup(target.hostname, (address) => mayDial(address, target, options), options.lookup ?? systemLookup);
+}
+
+function judgedLookup(name: string, may: (address: string) => boolean, resolve: LookupFunction): LookupFunction {
+  const host = name.replace(/^\[|\]$/g, "");
   // A numeric address is dialled without asking anybody, so it is judged here.
-  if (isIP(host) !== 0 && !mayDial(host, target, options)) throw refused();
+  if (isIP(host) !== 0 && !may(host)) throw refused();
   return (hostname, settings, callback) => {
     resolve(hostname, { ...settings, all: true }, (error, found) => {
       if (error) return callback(error, "", 4);
       const addresses = Array.isArray(found) ? found : [{ address: found, family: isIP(found) }];
       const [first] = addresses;
-      if (first === undefined || !addresses.every(({ address }) => isIP(address) !== 0 && mayDial(address, target, options))) return callback(refused(), "", 4);
+      if (first === undefined || !addresses.every(({ address }) => isIP(address) !== 0 && may(address))) return callback(refused(), "", 4);
       return settings.all === true ? callback(null, addresses) : callback(null, first.address, first.family);
     });
   };

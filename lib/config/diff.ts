@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../model/identity";
 import { durationInWords, parseDurationMs } from "./durations";
+import { maskUserInfo } from "./mask";
 import { isJsonObject } from "./schema";
 
 /** A key that people know by a name: its words, and what its absence means. */
@@ -75,7 +76,7 @@ export function describeChange(before: JsonObject, after: JsonObject): readonly 
 function sentence(path: string, known: Known | undefined, from: JsonValue | undefined, to: JsonValue | undefined): string {
   const name = known?.name ?? nameOf(path);
   if (path.endsWith(".hooks") || path.startsWith("session.whoami.tokenizer.") || UNTOLD.some((group) => path === group || path.startsWith(`${group}.`))) return `${name}: changed`;
-  const tell = (value: JsonValue): string => known?.words?.(value) ?? inWords(value);
+  const tell = (value: JsonValue): string => maskUserInfo(known?.words?.(value) ?? inWords(value));
   if (from === undefined) return `${name}: ${to === undefined ? "changed" : `set to ${tell(to)}`}`;
   return to === undefined ? `${name}: removed (was ${tell(from)})` : `${name}: ${tell(from)} to ${tell(to)}`;
 }

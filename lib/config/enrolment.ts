@@ -1,5 +1,6 @@
 import type { EnrolmentPolicy } from "../model/policy";
 import type { EnrolmentPromptConfig, MethodConfig } from "../model/project";
+import { isInstant } from "../model/time";
 import { secondFactors } from "./methods";
 import type { Reader } from "./reader";
 
@@ -32,7 +33,7 @@ export function enrolmentPolicy(reader: Reader, methods: MethodConfig): Enrolmen
   }
   if (mode === "required-from-date") {
     const at = new Date(from ?? Number.NaN);
-    if (Number.isNaN(at.getTime())) {
+    if (!isInstant(at)) {
       reader.refuse(`${AT}.from`, "must be an instant such as \"2027-01-01T00:00:00Z\" with the mode required-from-date.");
     }
     return { mode, from: at };

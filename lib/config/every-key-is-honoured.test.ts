@@ -4,8 +4,8 @@ import type { JsonObject, JsonValue } from "../model/identity";
 import type { ProjectKey } from "../model/ids";
 import type { HttpRequestConfig, OidcProviderConfig, ProjectConfig, WebHookConfig } from "../model/project";
 import { parseProjectConfig } from "./parse";
-import { CONFIG_SCHEMA, KEPT_WITHOUT_EFFECT, schemaAt } from "./schema";
-import type { SchemaNode } from "./schema";
+import { honouredKeys } from "./keys";
+import { KEPT_WITHOUT_EFFECT, schemaAt } from "./schema";
 
 const PLACE = { baseUrl: "https://id.shop.example", projectKey: "abcdefghij" as ProjectKey, name: "Shop" };
 const parse = (document: JsonObject): ProjectConfig => parseProjectConfig(document, 1, PLACE);
@@ -38,15 +38,6 @@ function merge(left: JsonObject, right: JsonObject): JsonObject {
 
 function isMap(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-function leaves(node: SchemaNode, path: string): readonly string[] {
-  const real = node.$ref === undefined ? node : CONFIG_SCHEMA.definitions?.[node.$ref.replace("#/definitions/", "")] ?? node;
-  if (node.rungKept === true) return [];
-  const below = Object.entries(real.properties ?? {}).flatMap(([key, child]) => leaves(child, path === "" ? key : `${path}.${key}`));
-  const items = real.items?.properties === undefined ? [] : leaves(real.items, `${path}.*`);
-  const values = typeof real.additionalProperties === "object" ? leaves(real.additionalProperties, `${path}.*`) : [];
-  const all = [...below, ...items, ...values];
-  return all.length > 0 ? all : [path];
 }
 
 interface Honoured {
@@ -192,6 +183,7 @@ row(`${OIDC}.providers.*.microsoft_tenant`, "t-1", (c) => c.methods.oidc.provide
 provider("scope", ["openid"], (p) => p?.scope);
 provider("claims.*", "sub", (p) => p?.claims, { any: "sub" });
 provider("aal2_acr_values", ["urn:mfa"], (p) => p?.aal2AcrValues);
+provider("additional_id_token_audiences", ["com.example.app"], (p) => p?.additionalAudiences);
 provider("aal2_amr_values", ["mfa"], (p) => p?.aal2AmrValues);
 provider("pkce", "force", (p) => p?.pkce);
 const APPLE: JsonObject = { provider: "apple", apple_team_id: "T", apple_private_key_id: "K", apple_private_key: "-----BEGIN PRIVATE KEY-----" };
@@ -266,7 +258,7 @@ describe("every key of the schema is honoured, or listed as kept without effect"
   });
 
   it("no key is in neither list", () => {
-    const unaccounted = leaves(CONFIG_SCHEMA, "").filter((path) => !rows.has(path));
+    const unaccounted = honouredKeys().filter((path) => !rows.has(path));
     expect(unaccounted).toEqual([]);
   });
 
@@ -277,7 +269,7 @@ describe("every key of the schema is honoured, or listed as kept without effect"
   });
 
   it("no row names a key that does not exist", () => {
-    const known = new Set(leaves(CONFIG_SCHEMA, ""));
+    const known = new Set(honouredKeys());
     expect([...rows.keys()].filter((path) => !known.has(path))).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import type { JsonObject } from "../model/identity";
+import type { PatternEngine } from "../model/pattern";
+import { patternEngine } from "../model/pattern";
 import { PRESETS } from "./presets";
 import { isJsonObject } from "./schema";
 
@@ -9,22 +11,24 @@ type Resolved = { readonly ok: true; readonly schema: JsonObject } | { readonly 
 /** One megabyte of JSON (contract admin 6.2). */
 const MAX_BYTES = 1_048_576;
 const CACHE_SIZE = 64;
-const cache = new Map<string, Resolved>();
+/** `pattern`: what is wrong with a pattern of it, which stops nobody from reading what is stored. */
+const cache = new Map<string, Resolved & { readonly pattern?: string }>();
 
 /**
- * Resolves `base64://<JSON>` or `preset://email` to an identity schema, checked: draft-07, with traits, and with known members
- * under `ory.sh/kratos`. The same URL yields the same object, so what others derive from a schema stays cached.
+ * Resolves `base64://<JSON>` or `preset://email` to an identity schema, checked: draft-07, with traits, with known members under
+ * `ory.sh/kratos`, and with patterns that run in linear time. The same URL yields the same object, so what others derive from a
+ * schema stays cached. `stored`: it is in force already, so a pattern that cannot be evaluated is let pass and matches nothing.
  */
-export function resolveIdentitySchema(url: string): Resolved {
-  const known = cache.get(url);
-  if (known !== undefined) return known;
-  const resolved = resolveAfresh(url);
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? "");
-  cache.set(url, resolved);
-  return resolved;
+export function resolveIdentitySchema(url: string, { stored = false }: { readonly stored?: boolean } = {}): Resolved {
+  const found = cache.get(url) ?? resolveAfresh(url);
+  if (!cache.has(url)) {
+    if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value ?? "");
+    cache.set(url, found);
+  }
+  return found.pattern !== undefined && !stored ? no(`must hold only patterns that run in linear time: ${found.pattern}.`) : found;
 }
 
-function resolveAfresh(url: string): Resolved {
+function resolveAfresh(url: string): Resolved & { readonly pattern?: string } {
   if (url.startsWith("preset://")) {
     const schema = PRESETS.get(url);
     return schema === undefined ? no(`is not a preset of this server. Known: ${[...PRESETS.keys()].join(", ")}.`) : { ok: true, schema };
@@ -36,8 +40,12 @@ function resolveAfresh(url: string): Resolved {
   if (bytes.length > MAX_BYTES) return no("must be at most 1 MB.");
   try {
     const schema: unknown = JSON.parse(bytes.toString("utf8"));
-    const fault = isJsonObject(schema) ? faultOf(schema) : "must be a JSON object.";
-    return fault === null && isJsonObject(schema) ? { ok: true, schema } : no(fault ?? "must be a JSON object.");
+    if (!isJsonObject(schema)) return no("must be a JSON object.");
+    const engine = patternEngine();
+    const fault = faultOf(schema, engine);
+    if (fault !== null) return no(fault);
+    const [pattern] = engine.faults;
+    return { ok: true, schema, ...(pattern === undefined ? {} : { pattern }) };
   } catch {
     return no("must hold JSON, base64-encoded.");
   }
@@ -47,13 +55,14 @@ function no(message: string): Resolved {
   return { ok: false, message };
 }
 
-function faultOf(schema: JsonObject): string | null {
+function faultOf(schema: JsonObject, engine: PatternEngine): string | null {
   const traits = isJsonObject(schema["properties"]) ? schema["properties"]["traits"] : undefined;
   if (!isJsonObject(traits) || traits["type"] !== "object") return "must describe properties.traits as an object.";
   if (!isJsonObject(traits["properties"]) || Object.keys(traits["properties"]).length === 0) return "must give traits at least one property.";
-  const ajv = new Ajv({ strict: false, logger: false });
+  const ajv = new Ajv({ strict: false, logger: false, code: { regExp: engine.regExp } });
   addFormats(ajv);
-  for (const format of ["tel", "no-validate"]) ajv.addFormat(format, true);
+  // Not JavaScript's question whether a pattern is one: the engine says so, in its own words.
+  for (const format of ["tel", "no-validate", "regex"]) ajv.addFormat(format, true);
   try {
     ajv.compile({ ...schema, $id: "urn:rung:identity" });
   } catch (error) {

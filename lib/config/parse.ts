@@ -29,6 +29,8 @@ export interface ConfigPlace {
   readonly name: string;
   /** Whether Jsonnet can be evaluated; absent: whether its addon is installed. */
   readonly jsonnet?: boolean;
+  /** Already in force: what is refused only since it was saved is evaluated as docs/config.md says, and does not stop the project. */
+  readonly stored?: boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface ConfigPlace {
  */
 export function parseProjectConfig(document: JsonObject, revision: number, place: ConfigPlace): ProjectConfig {
   refuseWith(validateDocument(document));
-  const reader = createReader(document, { jsonnet: place.jsonnet ?? jsonnetInstalled() });
+  const reader = createReader(document, { jsonnet: place.jsonnet ?? jsonnetInstalled(), stored: place.stored ?? false });
   const config = build(document, revision, place, reader);
   refuseWith(reader.problems);
   return config;

@@ -45,6 +45,7 @@ function readProvider(entry: Reader): OidcProviderConfig {
     label: entry.text("label") ?? (kind === "generic" ? id : NAMES[kind]),
     clientId: entry.text("client_id") ?? "",
     clientSecret: entry.text("client_secret") ?? "",
+    additionalAudiences: texts(entry, "additional_id_token_audiences"),
     issuerUrl: issuerUrl(entry, kind),
     scope: entry.at("scope") === undefined ? SCOPES[kind] : texts(entry, "scope"),
     claims: claimMapping(entry),

@@ -25,13 +25,20 @@ export interface Reader {
   readonly pointer: string;
   /** Whether Jsonnet can be evaluated here. */
   readonly jsonnet: boolean;
+  /** The document is in force already: what was refused only later does not stop it (docs/config.md). */
+  readonly stored: boolean;
 }
 
-export function createReader(document: JsonObject, options: { readonly jsonnet: boolean } = { jsonnet: false }): Reader {
-  return readerAt(document, "", [], options.jsonnet);
+interface ReaderOptions {
+  readonly jsonnet: boolean;
+  readonly stored: boolean;
 }
 
-function readerAt(document: JsonObject, prefix: string, problems: ConfigProblem[], jsonnet: boolean): Reader {
+export function createReader(document: JsonObject, options: Partial<ReaderOptions> = {}): Reader {
+  return readerAt(document, "", [], { jsonnet: false, stored: false, ...options });
+}
+
+function readerAt(document: JsonObject, prefix: string, problems: ConfigProblem[], options: ReaderOptions): Reader {
   const at = (path: string): JsonValue | undefined => {
     let value: JsonValue | undefined = document;
     for (const key of path.split(".")) {
@@ -49,8 +56,8 @@ function readerAt(document: JsonObject, prefix: string, problems: ConfigProblem[
     return typeof value === "string" ? value : undefined;
   };
   return {
-    problems, at, text, refuse, jsonnet, pointer: prefix,
-    inside: (pointer, entry) => readerAt(isJsonObject(entry) ? entry : {}, pointer, problems, jsonnet),
+    problems, at, text, refuse, ...options, pointer: prefix,
+    inside: (pointer, entry) => readerAt(isJsonObject(entry) ? entry : {}, pointer, problems, options),
     flag(path, otherwise) {
       const value = at(path);
       return typeof value === "boolean" ? value : otherwise;

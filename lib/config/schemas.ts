@@ -15,7 +15,7 @@ export function identitySchemas(reader: Reader): Pick<ProjectConfig, "schemas" |
     if (typeof id !== "string" || typeof url !== "string") continue;
     if (ids.includes(id)) reader.refuse(`identity.schemas.${index}.id`, "stands twice; every schema needs its own id.");
     ids.push(id);
-    const resolved = resolveIdentitySchema(url);
+    const resolved = resolveIdentitySchema(url, { stored: reader.stored });
     if (resolved.ok) schemas.push({ id, schema: resolved.schema, selectable: isSelectable(source) });
     else reader.refuse(`identity.schemas.${index}.url`, resolved.message);
   }

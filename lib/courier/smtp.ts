@@ -1,11 +1,16 @@
+import type { LookupFunction } from "node:net";
 import { createTransport } from "nodemailer";
+import { isGuardedFetchError } from "../actions/guarded-fetch";
 import type { Delivery } from "./delivery";
+import { publicSocket } from "./public-socket";
 
 export interface SmtpServer {
   /** `smtp://` or `smtps://`, with user and password where needed. */
   readonly connectionUri: string;
   readonly localName: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Only at a public address: the installation forbids its projects every other (RUNG_PRIVATE_ADDRESSES). */
+  readonly publicOnly?: true;
 }
 export interface Mail {
   /** Same outbox message, same id: whoever gets it twice can tell. */
@@ -37,16 +42,17 @@ const ABOUT_THE_MESSAGE = /^(MAIL FROM|RCPT TO|DATA)$/;
 
 type Transport = ReturnType<typeof transportFor>;
 
-export function createSmtpSender(timeouts: { readonly stepMs: number; readonly wholeMs: number } = { stepMs: STEP_MS, wholeMs: WHOLE_MS }): SmtpSender {
+/** `lookup`: how names become addresses; tests hand in their own. */
+export function createSmtpSender(timeouts: { readonly stepMs: number; readonly wholeMs: number } = { stepMs: STEP_MS, wholeMs: WHOLE_MS }, lookup?: LookupFunction): SmtpSender {
   const transports = new Map<string, Transport>();
 
   const transportOf = (server: SmtpServer): Transport => {
-    const key = `${server.connectionUri}\n${server.localName ?? ""}`;
+    const key = keyOf(server);
     const known = transports.get(key);
     if (known !== undefined) return known;
     const [oldest] = transports.keys();
     if (transports.size >= MAX_SERVERS && oldest !== undefined) drop(oldest);
-    const made = transportFor(server, timeouts.stepMs);
+    const made = transportFor(server, timeouts.stepMs, lookup);
     // An idle connection that breaks is nobody's failure; the next message opens another.
     made.on("error", () => undefined);
     transports.set(key, made);
@@ -65,7 +71,7 @@ export function createSmtpSender(timeouts: { readonly stepMs: number; readonly w
         const transport = transportOf(server);
         const late = new Promise<Delivery>((resolve) => {
           timer = setTimeout(() => {
-            drop(`${server.connectionUri}\n${server.localName ?? ""}`);
+            drop(keyOf(server));
             resolve({ kind: "unavailable", reason: "the mail server took too long", down: true });
           }, timeouts.wholeMs);
         });
@@ -80,6 +86,10 @@ export function createSmtpSender(timeouts: { readonly stepMs: number; readonly w
       for (const key of [...transports.keys()]) drop(key);
     },
   };
+}
+
+function keyOf({ connectionUri, localName, publicOnly }: SmtpServer): string {
+  return [connectionUri, localName ?? "", publicOnly === true ? "public" : "any"].join("\n");
 }
 
 async function handOver(transport: Transport, { headers }: SmtpServer, mail: Mail): Promise<Delivery> {
@@ -97,20 +107,22 @@ async function handOver(transport: Transport, { headers }: SmtpServer, mail: Mai
 }
 
 /** STARTTLS is required but on this machine itself, or where the address says `disable_starttls=true` (contract/admin.md 8.5). */
-function transportFor({ connectionUri, localName }: SmtpServer, stepMs: number) {
+function transportFor({ connectionUri, localName, publicOnly }: SmtpServer, stepMs: number, lookup: LookupFunction | undefined) {
   const url = new URL(connectionUri);
   const secure = url.protocol === "smtps:";
   const says = (name: string): boolean => url.searchParams.get(name) === "true";
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const plain = says("disable_starttls") || /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  const port = url.port === "" ? (secure ? 465 : 587) : Number(url.port);
   const options = {
     pool: true as const, maxConnections: CONNECTIONS,
     // A message whose connection broke comes back to us and is claimed again: the pool repeats nothing on its own.
     maxRequeues: 0,
-    host, port: url.port === "" ? (secure ? 465 : 587) : Number(url.port), secure, requireTLS: !secure && !plain,
+    host, port, secure, requireTLS: !secure && !plain,
     ...(plain && says("disable_starttls") ? { ignoreTLS: true } : {}),
     ...(url.username === "" ? {} : { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }),
     ...(localName === null ? {} : { name: localName }),
+    ...(publicOnly === true ? { getSocket: publicSocket({ host, port, stepMs, lookup }) } : {}),
     tls: { minVersion: "TLSv1.2" as const, ...(says("skip_ssl_verify") ? { rejectUnauthorized: false } : {}) },
     connectionTimeout: stepMs, greetingTimeout: stepMs, socketTimeout: stepMs, dnsTimeout: stepMs,
     logger: false, disableFileAccess: true, disableUrlAccess: true,
@@ -123,6 +135,7 @@ function transportFor({ connectionUri, localName }: SmtpServer, stepMs: number) 
  * is trouble between the two servers, and no reason to lose mail.
  */
 function failure(error: unknown): Delivery {
+  if (isGuardedFetchError(error)) return { kind: "unavailable", reason: "the mail server is not at a public address", down: true };
   const { code, command, responseCode, response } = facts(error);
   const enhanced = /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(response)?.[0];
   const reason = ["the mail server", responseCode === null ? `failed with ${code}` : `answered ${String(responseCode)}`, ...(enhanced === undefined ? [] : [`(${enhanced})`])].join(" ");

@@ -18,12 +18,14 @@ export interface IdTokenExpectation {
   /** Exactly this `iss`; `{tenantid}` stands for the token's own `tid`, which must be a uuid (Microsoft's shared issuer). */
   readonly issuer: string;
   readonly clientId: string;
+  /** Other clients whose tokens are taken too (an app's own client id beside the server's). */
+  readonly alsoFor?: readonly string[];
   /** Null only where a ceremony without a nonce is allowed (never a browser's). */
   readonly nonce: string | null;
   readonly jwks: JSONWebKeySet;
   /** What the provider says it signs with; anything outside the list above is ignored. */
   readonly algorithms: readonly string[];
-  /** The access token of the same answer: `at_hash`, where present, must fit. */
+  /** The access token of the same answer: `at_hash`, where present, must fit. Null: none came along, an app's SDK keeps it. */
   readonly accessToken: string | null;
   readonly now: Date;
 }
@@ -36,8 +38,8 @@ export type IdTokenVerdict =
 /**
  * Checks an id token (OpenID Connect Core, 3.1.3.7).
  *
- * Order: 1 a JWT signed by an allowed algorithm with a key of this provider · 2 exact issuer · 3 this client as the only audience
- * and, where named, authorised party · 4 not expired, not from the future · 5 the nonce of this browser · 6 the access token's hash.
+ * Order: 1 a JWT signed by an allowed algorithm with a key of this provider · 2 exact issuer · 3 this client (or one it is also for) as
+ * the only audience and, where named, authorised party · 4 not expired, not from the future · 5 the nonce of this browser · 6 the access token's hash.
  */
 export async function verifyIdToken(token: string, expected: IdTokenExpectation): Promise<IdTokenVerdict> {
   if (token.length > MAX_TOKEN_CHARACTERS) return refused("too long");
@@ -47,7 +49,7 @@ export async function verifyIdToken(token: string, expected: IdTokenExpectation)
     if (typeof header.alg !== "string" || !algorithms.includes(header.alg)) return refused(`algorithm ${String(header.alg)}`);
     if (header.typ !== undefined && header.typ.toLowerCase() !== "jwt") return refused(`type ${header.typ}`);
     const { payload } = await jwtVerify(token, createLocalJWKSet(publicKeys(expected.jwks)), {
-      algorithms, audience: expected.clientId, currentDate: expected.now, clockTolerance: SKEW_SECONDS, requiredClaims: ["iss", "sub", "exp", "iat"],
+      algorithms, audience: [...clientsOf(expected)], currentDate: expected.now, clockTolerance: SKEW_SECONDS, requiredClaims: ["iss", "sub", "exp", "iat"],
     });
     const why = problemOf(payload, header.alg, expected);
     return why === null ? { kind: "valid", claims: payload as JsonObject & { iss: string; sub: string } } : refused(why);
@@ -59,14 +61,21 @@ export async function verifyIdToken(token: string, expected: IdTokenExpectation)
 
 function problemOf(claims: JWTPayload, algorithm: string, expected: IdTokenExpectation): string | null {
   if (claims.iss !== issuerFor(expected.issuer, claims["tid"])) return "issuer";
+  const clients = clientsOf(expected);
   const audience: unknown = claims.aud;
-  if (audience !== expected.clientId && !(Array.isArray(audience) && audience.length === 1 && audience[0] === expected.clientId)) return "audience";
-  if (claims["azp"] !== undefined && claims["azp"] !== expected.clientId) return "authorised party";
+  const only: unknown = Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
+  if (!clients.some((client) => client === only)) return "audience";
+  if (claims["azp"] !== undefined && !clients.some((client) => client === claims["azp"])) return "authorised party";
   if (typeof claims.sub !== "string" || !SUBJECT.test(claims.sub)) return "subject";
   if (typeof claims.iat !== "number" || claims.iat > expected.now.getTime() / 1_000 + SKEW_SECONDS) return "issued in the future";
   if (expected.nonce !== null && (typeof claims["nonce"] !== "string" || !constantTimeEqual(claims["nonce"], expected.nonce))) return "nonce";
-  if (claims["at_hash"] !== undefined && claims["at_hash"] !== accessTokenHash(expected.accessToken, algorithm)) return "access token hash";
+  const { accessToken } = expected;
+  if (accessToken !== null && claims["at_hash"] !== undefined && claims["at_hash"] !== accessTokenHash(accessToken, algorithm)) return "access token hash";
   return null;
+}
+
+function clientsOf({ clientId, alsoFor = [] }: IdTokenExpectation): readonly string[] {
+  return [clientId, ...alsoFor];
 }
 
 /** The `iss` to expect; no string at all where the tenant is none. */
@@ -77,8 +86,7 @@ function issuerFor(issuer: string, tenant: unknown): string | null {
 }
 
 /** Core, 3.1.3.6: the left half of the hash that the algorithm names. */
-function accessTokenHash(accessToken: string | null, algorithm: string): string | null {
-  if (accessToken === null) return null;
+function accessTokenHash(accessToken: string, algorithm: string): string {
   const size = /(256|384|512)$/.exec(algorithm)?.[1] ?? "512";
   const digest = createHash(`sha${size}`).update(accessToken, "ascii").digest();
   return digest.subarray(0, digest.length / 2).toString("base64url");

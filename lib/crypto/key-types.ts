@@ -3,7 +3,7 @@ export type SealPurpose = "totp" | "lookup" | "parked" | "flow" | "oidc" | "outb
 
 /** What a digest is for. `pepper` is the keyed last step of a password hash (security.md 5.2). */
 export type MacPurpose =
-  | "limits" | "logout" | "device" | "code" | "csrf" | "lookup-index" | "action" | "pepper" | "webauthn" | "decoy" | "recipient" | "audit-export";
+  | "limits" | "logout" | "device" | "code" | "csrf" | "lookup-index" | "action" | "pepper" | "webauthn" | "decoy" | "recipient" | "audit-export" | "backup";
 
 /** One key of the key file. The first of a list seals and signs; all of them open. */
 export interface Key {

@@ -44,6 +44,7 @@ async function everythingOf(handle: ProjectHandle) {
     await tx.parkChange({ flowId: parked, identityId: identity.id, sealed: "sealed", expiresAt: new Date(Date.now() + 60_000), at });
     const id = await tx.insertFlowError({ message: "hm" }, at);
     await tx.putOneTimeCode({ ...codeFor(flow.id), identityId: identity.id });
+    await tx.spendOnce({ flowId: flow.id, provider: "acme", tokenHash: `spent-${flow.id}`, expiresAt: soon, at });
     await tx.insertHandover({ flowId: flow.id, provider: "acme", sealed: "sealed", tokenHash: `handover-${flow.id}`, expiresAt: soon, at });
     await tx.insertTokenExchange({ flowId: flow.id, initHash: `init-${flow.id}`, returnHash: `return-${flow.id}`, expiresAt: soon, at });
     await tx.enqueueMessage({ ...message, dedupe: flow.id, identityId: identity.id, recipientMac: "mac-of-theirs" });
@@ -76,6 +77,7 @@ describe("a handle of one project", () => {
       findLiveCode: () => handle.findLiveCode(theirs.flow.id, now),
       findHandover: () => handle.findHandover(`handover-${theirs.flow.id}`, now),
       findTokenExchange: () => handle.findTokenExchange(`init-${theirs.flow.id}`),
+      wasSpent: async () => (await handle.wasSpent(`spent-${theirs.flow.id}`)) || null,
       listMessages: () => handle.listMessages({ limit: 10, identityId: theirs.identity.id }),
       listSigningKeys: () => handle.listSigningKeys(now),
       findEnrolmentPrompt: () => handle.findEnrolmentPrompt(theirs.identity.id),
@@ -100,7 +102,7 @@ describe("a handle of one project", () => {
         return verdict.ok ? verdict.to || null : verdict;
       },
       messagesPage: async () => (await handle.messagesPage({ limit: 10, after: null, identityId: theirs.identity.id })).rows,
-      isLastOwner: async () => (await handle.isLastOwner(theirs.identity.id)) || null,
+      lockOwners: () => handle.lockOwners(),
     });
     for (const [name, read] of Object.entries(reads(own))) expect([null, []], name).toContainEqual(await read());
     for (const [name, read] of Object.entries(reads(foreign))) expect([null, []], name).not.toContainEqual(await read());

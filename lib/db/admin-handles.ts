@@ -19,6 +19,4 @@ export interface AdminDb {
   addAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<boolean>;
   /** Another role, or null for none. An installation keeps an owner who can sign in: of two changes at once one waits for the other. */
   changeAdmin(identityId: IdentityId, role: AdminRow["role"] | null): Promise<AdminChange>;
-  /** Would nobody own the installation without this person? Keeps the owners as they are until the transaction ends. */
-  isLastOwner(identityId: IdentityId): Promise<boolean>;
 }

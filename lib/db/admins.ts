@@ -93,6 +93,5 @@ export function adminWrites(connection: Connection): Writes {
       const { count } = role === null ? await queries.prisma.admin.deleteMany({ where }) : await queries.prisma.admin.updateMany({ where, data: { role } });
       return count === 0 ? "unknown" : "done";
     }),
-    isLastOwner: (identityId) => connection.joining((queries) => lastOwner(queries, identityId)),
   };
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../model/audit";
 import type { AssuranceLevel, FactorId } from "../model/assurance";
+import type { LogVerdict } from "../model/console-people";
 import type { JsonObject } from "../model/identity";
 import type { IdentityId } from "../model/ids";
 import type { Session } from "../model/session";
@@ -83,11 +84,7 @@ export interface AuditQuery {
   readonly until?: Date;
 }
 
-export type AuditVerdict =
-  /** `to` is the last entry that was looked at; `complete`: it is also the one the project's chain ends with. */
-  | { readonly ok: true; readonly from: number; readonly to: number; readonly complete: boolean }
-  /** The first entry that does not hold: missing, changed, or not the one the head of the chain names. */
-  | { readonly ok: false; readonly sequence: number };
+export type { LogVerdict as AuditVerdict } from "../model/console-people";
 
 export interface MessagesQuery {
   readonly limit: number;
@@ -110,6 +107,6 @@ export interface ConsoleReads {
   /** The head of the chain as the project names it. */
   auditHead(): Promise<{ readonly sequence: number; readonly hash: string }>;
   /** Checks the chain from `from` on, at most `limit` entries, a part at a time. */
-  verifyAudit(from: number, limit: number): Promise<AuditVerdict>;
+  verifyAudit(from: number, limit: number): Promise<LogVerdict>;
   messagesPage(query: MessagesQuery): Promise<ConsolePage<MessageRow>>;
 }

@@ -53,7 +53,7 @@ function statement(name: string, picked: string, again: string): Statement {
         max(g.used_at) AS used_at, min(g.identifier) AS identifier
       FROM (
         SELECT c.type, max(c.last_used_at) AS used_at, min(n.identifier) FILTER (WHERE c.type IN ${TYPED}) AS identifier,
-          (CASE WHEN c.type = 'lookup_secret' THEN sum(l.codes_left) ELSE count(DISTINCT c.id) END)::int AS many
+          (CASE WHEN c.type = 'lookup_secret' THEN sum(l.codes_left) ELSE count(DISTINCT c.id) FILTER (WHERE c.type <> 'password' OR c.config->>'hash' <> '') END)::int AS many
         FROM credential c
         LEFT JOIN LATERAL (SELECT min(k.identifier) AS identifier FROM credential_identifier k WHERE k.credential_id = c.id) n ON true
         LEFT JOIN LATERAL (SELECT count(*) AS codes_left FROM lookup_code k

@@ -6,6 +6,7 @@ import { guarded } from "./connection";
 import type { ConfigDraft } from "./generated/client";
 import { plain } from "./json";
 import type { DraftRow, PolicyDb } from "./policy-handles";
+import { policyPeople } from "./policy-people";
 import { policyShapes } from "./policy-shapes";
 
 function toDraft(row: ConfigDraft): DraftRow {
@@ -23,7 +24,7 @@ export function policyDb(connection: Connection): PolicyDb {
         const row = await reads.prisma.configDraft.findUnique({ where: { projectId_authorId: { projectId, authorId } } });
         return row === null ? null : toDraft(row);
       },
-      ...policyShapes(reads),
+      ...policyShapes(reads), ...policyPeople(reads),
     }, reads.around),
     ...guarded({
       async dropDraft(projectId: ProjectId, authorId: IdentityId, updatedAt?: Date) {

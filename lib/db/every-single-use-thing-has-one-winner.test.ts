@@ -73,6 +73,19 @@ describe("what an identity provider said", () => {
     expect(await handle.findHandover("token", later)).toBeNull();
   });
 
+  it("brought by an app, is spent by one of sixteen, and not by one whose transaction was undone", async () => {
+    const spent = { flowId: newFlowId(), provider: "acme", tokenHash: "brought", expiresAt: end, at };
+    const undone = handle.transaction(async (tx) => {
+      expect(await tx.spendOnce(spent)).toBe(true);
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+    expect(await handle.wasSpent("brought")).toBe(false);
+    const won = await race(() => handle.transaction((tx) => tx.spendOnce(spent)));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect([await handle.wasSpent("brought"), await handle.findHandover("brought", later)]).toEqual([true, null]);
+  });
+
   it("reaches a native app once, only when somebody signed in, also over a restarted flow", async () => {
     const { identity } = await seedPerson(handle);
     const session = await seedSession(handle, identity.id);

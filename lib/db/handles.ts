@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditRecord } from "../model/audit";
+import type { AdoptionCount } from "../model/console";
 import type { Credential } from "../model/credential";
 import type { FlowKind, FlowOf } from "../model/flow";
 import type { AddressChannel, Identity, JsonObject } from "../model/identity";
@@ -58,6 +59,8 @@ export interface ProjectReads extends PeopleReads, OperatorReads, ConsoleReads {
   /** By the SHA-256 of its token: unused and not expired at `now`. */
   findHandover(tokenHash: string, now: Date): Promise<Handover | null>;
   findTokenExchange(initHash: string): Promise<TokenExchange | null>;
+  /** True when somebody spent this (`spendOnce`) and it is still remembered. */
+  wasSpent(tokenHash: string): Promise<boolean>;
   /** Newest first. For the developer's outbox page and the admin API. */
   listMessages(query: { readonly limit: number; readonly offset?: number; readonly status?: OutboxStatus; readonly identityId?: IdentityId }):
     Promise<readonly OutboxMessage[]>;
@@ -127,6 +130,8 @@ export interface ProjectDb extends ProjectReads, Consuming, PeopleWrites, Operat
   /** `pending` → `sent`; a verified address stays verified. */
   markVerificationSent(addressId: AddressId, at: Date): Promise<void>;
   insertHandover(handover: Omit<Handover, "id"> & { readonly tokenHash: string; readonly at: Date }): Promise<string>;
+  /** Remembers until `expiresAt` that something made elsewhere was used here; false when it was used before. Of racers one is told true. */
+  spendOnce(spent: { readonly flowId: FlowId; readonly tokenHash: string; readonly provider: string; readonly expiresAt: Date; readonly at: Date }): Promise<boolean>;
   insertTokenExchange(exchange: { readonly flowId: FlowId; readonly initHash: string; readonly returnHash: string; readonly expiresAt: Date; readonly at: Date }): Promise<void>;
   /** The sign-in behind an exchange is done; false when there is none for this flow or it was filled before. */
   fillTokenExchange(flowId: FlowId, sessionId: SessionId, sealedToken: string): Promise<boolean>;
@@ -212,9 +217,9 @@ export interface PlatformDb extends AdminDb, TenancyDb, JobDb, PolicyDb, KeyDb {
   insertAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<void>;
   countAdmins(): Promise<number>;
   /** Live sessions, people, and people with a usable-looking second factor of one project. */
-  countAdoption(projectId: ProjectId, secondFactorTypes: readonly FactorId[], now: Date): Promise<{
-    readonly people: number; readonly withSecondFactor: number; readonly liveSessions: number; readonly liveSessionsToAsk: number;
-  }>;
+  countAdoption(projectId: ProjectId, secondFactorTypes: readonly FactorId[], now: Date): Promise<AdoptionCount>;
+  /** How many active people own a credential of each of these types. Reads everybody, part by part. */
+  countOwners(projectId: ProjectId, types: readonly FactorId[]): Promise<ReadonlyMap<string, number>>;
   /**
    * Takes messages that are due (`queued`, or `processing` with a lease that ran out), oldest first, over all projects, with
    * FOR UPDATE SKIP LOCKED: each is leased to one caller until `leaseUntil` and its attempts are counted.

@@ -9,23 +9,56 @@ export interface MigrationSession {
   query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-export type Standing = { readonly kind: "current" } | { readonly kind: "behind" } | { readonly kind: "broken"; readonly why: string };
+export type Standing =
+  | { readonly kind: "current" }
+  /** `missing` migrations are still to be applied. */
+  | { readonly kind: "behind"; readonly missing: number }
+  | { readonly kind: "broken"; readonly why: string };
+
+/** A row of `_prisma_migrations` that was not rolled back. */
+export interface AppliedMigration {
+  readonly name: string;
+  readonly checksum: string;
+  readonly finished: boolean;
+}
 
 /** Where the database stands, by names and checksums alone: a start with nothing to do never loads the engine. */
 export async function standing(session: Pick<MigrationSession, "query">, disk: MigrationsOnDisk): Promise<Standing> {
+  return standingOf(await appliedMigrations(session), disk);
+}
+
+/** In the order they were begun; empty where the table is not there yet. */
+export async function appliedMigrations(session: Pick<MigrationSession, "query">): Promise<readonly AppliedMigration[]> {
   const [table] = await session.query("SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found");
-  if (table?.["found"] !== true) return { kind: "behind" };
+  if (table?.["found"] !== true) return [];
   const rows = await session.query(
     "SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at");
+  return rows.map((row) => ({ name: String(row["migration_name"]), checksum: String(row["checksum"]), finished: row["finished"] === true }));
+}
+
+/** The same of a history that was read elsewhere, such as in a backup. */
+export function standingOf(applied: readonly AppliedMigration[], disk: MigrationsOnDisk): Standing {
   const known = new Map(disk.migrations.map((migration) => [migration.name, migration.checksum]));
-  for (const row of rows) {
-    const name = String(row["migration_name"]);
-    if (row["finished"] !== true) return { kind: "broken", why: `migration ${name} was begun and never finished` };
-    const checksum = known.get(name);
-    if (checksum === undefined) return { kind: "broken", why: `it holds migration ${name}, which this version of Rung does not know` };
-    if (checksum !== row["checksum"]) return { kind: "broken", why: `migration ${name} was changed after it had been applied` };
+  for (const row of applied) {
+    if (!row.finished) return { kind: "broken", why: `migration ${row.name} was begun and never finished` };
+    const checksum = known.get(row.name);
+    if (checksum === undefined) return { kind: "broken", why: `it holds migration ${row.name}, which this version of Rung does not know` };
+    if (checksum !== row.checksum) return { kind: "broken", why: `migration ${row.name} was changed after it had been applied` };
   }
-  return { kind: rows.length === disk.migrations.length ? "current" : "behind" };
+  const missing = disk.migrations.length - applied.length;
+  return missing <= 0 ? { kind: "current" } : { kind: "behind", missing };
+}
+
+/** For whoever only wants to use the database: a command must not migrate it under servers of an older version. Throws StartError (exit 12). */
+export async function requireCurrent(session: Pick<MigrationSession, "query">, disk: MigrationsOnDisk, where: string): Promise<void> {
+  const now = await standing(session, disk);
+  if (now.kind === "broken") throw halfMigrated(where, now.why);
+  if (now.kind === "behind") throw new StartError(`The database ${where} is ${behindBy(now.missing)}; run: rung migrate up`, START_EXIT.schemaHalfMigrated);
+}
+
+/** "2 migrations behind this version of Rung" */
+export function behindBy(missing: number): string {
+  return `${String(missing)} ${missing === 1 ? "migration" : "migrations"} behind this version of Rung`;
 }
 
 function halfMigrated(where: string, why: string, cause?: unknown): StartError {

@@ -7,7 +7,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isStartError } from "../model/errors";
 import { embeddedSession, openEngine } from "./embedded";
-import { migrate } from "./migrate";
+import { migrate, requireCurrent } from "./migrate";
 import { migrationsDirectory, readMigrations } from "./migrations-on-disk";
 import { pgliteAdapter } from "./pglite-adapter";
 import { diffWithEngine } from "./schema-engine";
@@ -64,6 +64,14 @@ describe("the migrations", () => {
     expect(rows).toEqual(disk.migrations.map(({ name, checksum }) => ({ migration_name: name, checksum })));
     const untouched = { ...session, factory: { ...session.factory, connect: () => Promise.reject(new Error("the engine was asked")) } };
     expect(await migrate(untouched, disk, "test")).toEqual([]);
+  });
+
+  it("are never applied for whoever only wants to use the database", async () => {
+    const session = embeddedSession(client);
+    await requireCurrent(session, await readMigrations(migrationsDirectory(ROOT)), "test");
+    const due = await readMigrations(await migrationsWith("due", "CREATE TABLE due (id int);\n"));
+    await expect(requireCurrent(session, due, "test")).rejects.toSatisfy((error) => halfMigrated(error) && String(error).includes("is 1 migration behind this version of Rung; run: rung migrate up"));
+    expect(await session.query("SELECT to_regclass('due') AS found")).toEqual([{ found: null }]);
   });
 
   it("leave everything as it was when one of them fails", async () => {

@@ -10,10 +10,11 @@ import { copyFiles } from "./files";
 import { requireSpaceToStart, spaceGuard } from "./free-space";
 import type { Database } from "./handles";
 import { acquireLock } from "./lock";
-import { migrate } from "./migrate";
+import { migrate, requireCurrent } from "./migrate";
 import { type MigrationsOnDisk, migrationsDirectory, readMigrations } from "./migrations-on-disk";
 import { probe } from "./probe";
-import { migrateServer } from "./server-migration";
+import { migrateServer, requireServerCurrent } from "./server-migration";
+import { finishSwap } from "./swap";
 
 /** What a logger of this room must be able to do; a pino logger is one. */
 export interface DatabaseLog {
@@ -21,7 +22,13 @@ export interface DatabaseLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-export type OpenOptions = { readonly log: DatabaseLog; readonly root?: string } & (
+/**
+ * `migrate`: bring it to this version. `asIs`: refuse one of another version and make none, because a command must not migrate under
+ * running servers. `asIsOrNew`: the same, but make one where there is none at all.
+ */
+export type SchemaChoice = "migrate" | "asIs" | "asIsOrNew";
+
+export type OpenOptions = { readonly log: DatabaseLog; readonly root?: string; /** Default: `migrate`. */ readonly schema?: SchemaChoice } & (
   | { readonly kind: "embedded"; readonly dataDir: string }
   | { readonly kind: "server"; readonly url: string }
   | { readonly kind: "memory" });
@@ -34,17 +41,18 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   // The build runs route modules; a second process on the directory of a running server would lose its rows.
   if (process.env["NEXT_PHASE"] === "phase-production-build") throw new StartError("The database is never opened while Next builds.");
   const disk = await readMigrations(migrationsDirectory(options.root));
+  const schema = options.schema ?? "migrate";
   switch (options.kind) {
     case "embedded":
-      return await openEmbedded(resolve(options.dataDir), disk, options.log);
+      return await openEmbedded(resolve(options.dataDir), disk, options.log, schema);
     case "server":
-      return await openServer(options.url, disk, options.log);
+      return await openServer(options.url, disk, options.log, schema);
     case "memory":
       return await openInMemory(disk);
   }
 }
 
-async function openEmbedded(dataDir: string, disk: MigrationsOnDisk, log: DatabaseLog): Promise<Database> {
+async function openEmbedded(dataDir: string, disk: MigrationsOnDisk, log: DatabaseLog, schema: SchemaChoice): Promise<Database> {
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new StartError(`${dirname(dataDir)} cannot be created: make it writable for this user or set RUNG_DATA_DIR.`, undefined, { cause });
   });
@@ -53,11 +61,20 @@ async function openEmbedded(dataDir: string, disk: MigrationsOnDisk, log: Databa
       `${dataDir}.lock cannot be written: make ${dirname(dataDir)} writable for this user or set RUNG_DATA_DIR.`, undefined, { cause: error });
   });
   try {
+    const swapped = await finishSwap(dataDir);
+    if (swapped !== null) log.warn({ data: dataDir, kept: swapped.kept }, swapped.words);
     const found = await probe(dataDir);
     await requireSpaceToStart(dataDir);
-    if (found === "empty") await createStore(dataDir, disk);
+    if (found === "empty") {
+      if (schema === "asIs") throw new StartError(`${dataDir} holds no database. Start the server once, and it makes one.`, START_EXIT.storeDamaged);
+      await createStore(dataDir, disk);
+    }
     const client = await openStore(dataDir);
-    const applied = await closingOnError(client, () => migrate(embeddedSession(client), disk, dataDir));
+    const applied = await closingOnError(client, async () => {
+      if (schema === "migrate") return migrate(embeddedSession(client), disk, dataDir);
+      await requireCurrent(embeddedSession(client), disk, `in ${dataDir}`);
+      return [];
+    });
     if (applied.length > 0) log.info({ applied }, "database migrated");
     const driver = embeddedDriver(client, spaceGuard(dataDir));
     // Between transactions and between statements: the engine has no process of its own that writes meanwhile.
@@ -115,9 +132,10 @@ async function openInMemory(disk: MigrationsOnDisk): Promise<Database> {
   return databaseOver(connectionOver(embeddedDriver(client, async () => undefined)));
 }
 
-async function openServer(url: string, disk: MigrationsOnDisk, log: DatabaseLog): Promise<Database> {
+async function openServer(url: string, disk: MigrationsOnDisk, log: DatabaseLog, schema: SchemaChoice): Promise<Database> {
   const where = placeOf(url);
-  const applied = await migrateServer(url, disk, where).catch((error: unknown) => {
+  const ready = schema === "migrate" ? migrateServer(url, disk, where) : requireServerCurrent(url, disk, { where: `at ${where}`, orNew: schema === "asIsOrNew" });
+  const applied = await ready.catch((error: unknown) => {
     if (isStartError(error)) throw error;
     const reason = error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error);
     throw new StartError(`The database at ${where} cannot be used (${reason || "no answer"}): check DATABASE_URL and that the server runs.`,

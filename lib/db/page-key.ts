@@ -1,3 +1,4 @@
+import { isInstant } from "../model/time";
 import type { PageKey } from "./console-handles";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -9,5 +10,5 @@ const BEGINNING: PageKey = ["infinity", LAST_UUID];
 export function timeKey(after: PageKey | null): PageKey {
   if (after === null) return BEGINNING;
   const at = new Date(after[0]);
-  return Number.isNaN(at.getTime()) || !UUID.test(after[1]) ? BEGINNING : [at.toISOString(), after[1]];
+  return !isInstant(at) || !UUID.test(after[1]) ? BEGINNING : [at.toISOString(), after[1]];
 }

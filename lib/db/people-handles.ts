@@ -33,12 +33,16 @@ export interface Claim {
 export interface PeopleReads {
   /** In the order of their ids. */
   listPeople(query: PeopleQuery): Promise<readonly AccountSnapshot[]>;
+  /** How many there are; of a search by prefix 10,000 at most. */
   countPeople(filter: PeopleFilter): Promise<number>;
   findAccountByExternalId(externalId: string): Promise<AccountSnapshot | null>;
   /** Those among the claims that somebody has. */
   findTaken(claims: readonly Claim[]): Promise<readonly Claim[]>;
-  /** An owner of the installation, with no other active one beside. False in every project but the console's. */
-  isLastOwner(id: IdentityId): Promise<boolean>;
+  /**
+   * The owners of the installation who are people of this project; none in any project but the console's. In a transaction nobody
+   * else makes or unmakes an owner by way of `changeAdmin`, or asks this, until it ends.
+   */
+  lockOwners(): Promise<readonly IdentityId[]>;
 }
 
 /** One credential as its row holds it. */

@@ -1,4 +1,5 @@
 /* Drafts of a configuration, and who a change of policy meets. Platform half. Implemented in drafts.ts and policy-shapes.ts. */
+import type { AdminRole } from "../model/console";
 import type { AuthenticationMethod } from "../model/assurance";
 import type { JsonObject } from "../model/identity";
 import type { IdentityId, ProjectId, SessionId } from "../model/ids";
@@ -44,6 +45,8 @@ export interface ShapesQuery {
   /** Ages in milliseconds, rising. A proof falls into bucket n when it is older than n of them. */
   readonly proofAges: readonly number[];
   readonly sessionAges: readonly number[];
+  /** Told after every part how many people were read so far. */
+  readonly progress?: (people: number) => void;
 }
 
 /** A person of the project with their newest live session, for a list of people. */
@@ -60,13 +63,16 @@ export interface PolicyDb {
   putDraft(draft: Omit<DraftRow, "createdAt" | "updatedAt"> & { readonly at: Date }): Promise<DraftRow>;
   /** True when there was one; with `updatedAt` only as it was left then. */
   dropDraft(projectId: ProjectId, authorId: IdentityId, updatedAt?: Date): Promise<boolean>;
-  /** Everybody of a project in groups that no decision can tell apart. Reads every live session and every credential once. */
+  /** Everybody of a project in groups that no decision can tell apart. Reads every live session and every credential once, part by part. */
   listShapes(projectId: ProjectId, query: ShapesQuery): Promise<Shapes>;
-  /** People with live sessions, by the beginning of an address; an empty one: everybody. At most `limit`, in the order of their address. */
+  /**
+   * Active people with their newest live session: by id, else by the beginning of an address or of what they sign in with; an empty one
+   * finds people who are signed in. At most `limit`, in the order of their address; of very many who fit, some.
+   */
   listPeopleWithSessions(projectId: ProjectId, query: { readonly prefix: string; readonly limit: number; readonly now: Date; readonly ids?: readonly IdentityId[] }):
     Promise<readonly PersonOfShape[]>;
   /** People of this project who administer the installation: the console project's own, elsewhere those with an admin's address. */
-  listAdminsAmong(projectId: ProjectId): Promise<readonly { readonly identityId: IdentityId; readonly adminId: IdentityId; readonly role: "owner" | "support" }[]>;
+  listAdminsAmong(projectId: ProjectId): Promise<readonly { readonly identityId: IdentityId; readonly adminId: IdentityId; readonly role: AdminRole }[]>;
   /** How many active people own a credential of this type. */
   countPeopleWith(projectId: ProjectId, type: string): Promise<number>;
 }

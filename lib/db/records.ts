@@ -1,3 +1,4 @@
+import type { AdminRole } from "../model/console";
 import type { Credential, LookupCode, LookupCredential } from "../model/credential";
 import type { Flow, FlowInternal } from "../model/flow";
 import type { AddressChannel, Identity, JsonObject, JsonValue } from "../model/identity";
@@ -179,6 +180,6 @@ export interface RevisionRow extends NewRevision {
 
 export interface AdminRow {
   readonly identityId: IdentityId;
-  readonly role: "owner" | "support";
+  readonly role: AdminRole;
   readonly createdAt: Date;
 }

@@ -7,8 +7,15 @@ interface Place {
   /** Selects id, what the binding is made of, and the sealed value. */
   readonly source: string;
   readonly update: string;
+  /** How the rows behind $2 are found and in which order they come; by an index, because values may be large. */
+  readonly after?: string;
+  readonly order?: string;
   binding(a: string, b: string): readonly string[];
 }
+const AFTER = "($2 = '' OR id > nullif($2, '')::uuid)";
+/** `<job>/<kind>/<number>`, and what stands before the first of them. */
+const PART = "(split_part($1, '/', 1)::uuid, split_part($1, '/', 2), split_part($1, '/', 3)::int)";
+const BEFORE_PARTS = "00000000-0000-0000-0000-000000000000//-1";
 
 /** `binding` says again what each room binds its values to; a test opens one of each after a rotation. */
 const PLACES: Readonly<Record<SealedKind, Place>> = {
@@ -32,18 +39,36 @@ const PLACES: Readonly<Record<SealedKind, Place>> = {
     update: "UPDATE outbox_message SET sealed = $3 WHERE id = $1::uuid AND sealed = $2",
     binding: (projectId, dedupe) => [projectId, dedupe],
   },
+  job: {
+    source: `SELECT p.job_id::text || '/' || p.kind || '/' || p.number::text AS id, j.project_id::text AS a, p.job_id::text || '/' || p.kind || '/' || p.number::text AS b,
+      p.sealed, p.job_id, p.kind, p.number FROM job_part p JOIN job j ON j.id = p.job_id`,
+    update: `UPDATE job_part SET sealed = $3 WHERE (job_id, kind, number) = ${PART} AND sealed = $2`,
+    after: `(job_id, kind, number) > ${PART.replaceAll("$1", `coalesce(nullif($2, ''), '${BEFORE_PARTS}')`)}`,
+    order: "job_id, kind, number",
+    binding: (projectId, part) => [projectId, ...part.split("/")],
+  },
 };
 
 /** $1 pattern of the current key, $2 last id ("" for none), $3 rows at most. */
 const list = (kind: SealedKind): Statement => ({
   name: `rung_list_sealed_${kind}`,
   text: `SELECT id::text AS id, a, b, sealed FROM (${PLACES[kind].source}) AS held
-  WHERE sealed NOT LIKE $1 AND ($2 = '' OR id > nullif($2, '')::uuid) ORDER BY held.id LIMIT $3::int`,
+  WHERE sealed NOT LIKE $1 AND ${PLACES[kind].after ?? AFTER} ORDER BY ${PLACES[kind].order ?? "held.id"} LIMIT $3::int`,
 });
 const count = (kind: SealedKind): Statement => ({
   name: `rung_count_sealed_${kind}`, text: `SELECT count(*)::int AS count FROM (${PLACES[kind].source}) AS held WHERE sealed NOT LIKE $1`,
 });
-const replace = (kind: SealedKind): Statement => ({ name: `rung_replace_sealed_${kind}`, text: `${PLACES[kind].update} RETURNING id::text AS id` });
+const replace = (kind: SealedKind): Statement => ({ name: `rung_replace_sealed_${kind}`, text: `${PLACES[kind].update} RETURNING 1 AS replaced` });
+const DROP_SPENT: Statement = {
+  name: "rung_drop_spent_parts",
+  text: `WITH gone AS (DELETE FROM job_part WHERE job_id IN (SELECT id FROM job WHERE finished_at < $1::timestamptz) RETURNING 1) SELECT count(*)::int AS count FROM gone`,
+};
+/** $1 pattern of the current key inside our own kind of hash (others have no key in them), $2 its id. */
+const COUNT_MADE: Statement = {
+  name: "rung_count_made_under_others",
+  text: `SELECT count(*) FILTER (WHERE type = 'password' AND config->>'hash' LIKE '$argon2id$%,keyid=%' AND config->>'hash' NOT LIKE $1)::int AS passwords,
+    count(*) FILTER (WHERE type IN ('webauthn', 'passkey') AND config->'seal'->>'kid' <> $2)::int AS "securityKeys" FROM credential`,
+};
 
 const TABLES = {
   revision: { id: "project_id::text || '/' || lpad(number::text, 10, '0')", table: "revision", column: "config" },
@@ -84,6 +109,12 @@ export function sealedValues(connection: Connection): KeyDb {
       return rows.map(({ id, a, b, sealed }): SealedRow => ({ id, sealed, binding: PLACES[kind].binding(a, b) }));
     }),
     countSealed: (kind, kid) => reads.around(async () => (await reads.rows<{ readonly count: number }>(count(kind), [pattern(kid)]))[0]?.count ?? 0),
+    dropSpentParts: (endedBefore) => connection.writes.around(async () => (await connection.writes.rows<{ readonly count: number }>(DROP_SPENT, [endedBefore.toISOString()]))[0]?.count ?? 0),
+    countMadeUnderOthers: (kid) => reads.around(async () => {
+      const id = Buffer.from(kid, "utf8").toString("base64").replace(/=+$/, "");
+      const [row] = await reads.rows<{ readonly passwords: number; readonly securityKeys: number }>(COUNT_MADE, [`%,keyid=${id}$%`, kid]);
+      return row ?? { passwords: 0, securityKeys: 0 };
+    }),
     replaceSealed: (kind, id, from, to) => wrote(replace(kind), [id, from, to]),
     listSealedDocuments: (table, { kid, after, limit }) => reads.around(() =>
       reads.rows<{ readonly id: string; readonly projectId: ProjectId; readonly document: JsonObject }>(listDocuments(table), [`rung-sealed:v1\\.(?!${kid}\\.)`, after, limit])),

@@ -1,11 +1,11 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { DriverAdapterError, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
 import pg from "pg";
-import { migrate } from "./migrate";
+import { appliedMigrations, migrate, requireCurrent } from "./migrate";
 import type { MigrationsOnDisk } from "./migrations-on-disk";
 
 /** "RUNG" in ASCII: the advisory lock that nodes of one installation take while one of them migrates. */
-const LOCK = 0x52554e47;
+export const MIGRATION_LOCK = 0x52554e47;
 
 /** adapter-pg splits a script at every semicolon; PostgreSQL takes it whole. */
 function wholeScripts(pool: pg.Pool): SqlMigrationAwareDriverAdapterFactory {
@@ -47,9 +47,29 @@ export async function migrateServer(url: string, disk: MigrationsOnDisk, where: 
   pool.on("error", () => undefined);
   const query = async (sql: string) => (await pool.query<Record<string, unknown>>(sql)).rows;
   try {
-    await query(`SELECT pg_advisory_lock(${LOCK})`);
+    await query(`SELECT pg_advisory_lock(${MIGRATION_LOCK})`);
     return await migrate({ factory: wholeScripts(pool), query }, disk, where);
   } finally {
     await pool.end(); // ends the session, and with it the lock
   }
+}
+
+/**
+ * Throws StartError (exit 12) unless a server database is at this very version; changes nothing, and waits for nobody who migrates.
+ * With `orNew` one that has no table at all is brought to this version. Answers what was applied.
+ */
+export async function requireServerCurrent(url: string, disk: MigrationsOnDisk, { where, orNew }: { readonly where: string; readonly orNew: boolean }): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: "rung-inspect" });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const query = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
+    if (!orNew || (await appliedMigrations({ query })).length > 0) {
+      await requireCurrent({ query }, disk, where);
+      return [];
+    }
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  return migrateServer(url, disk, where);
 }

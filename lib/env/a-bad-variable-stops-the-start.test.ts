@@ -21,7 +21,7 @@ describe("the environment", () => {
     const env = readEnv({});
     expect(env).toMatchObject({
       mode: "production", port: 4000, host: "127.0.0.1", databaseUrl: null, trustedProxies: [], logLevel: "info",
-      passwordProfile: "production", webConcurrency: 1, seed: false,
+      passwordProfile: "production", privateAddresses: "allowed", webConcurrency: 1, seed: false,
     });
     expect(env.publicUrl.href).toBe("http://localhost:4000/");
     expect(env.consoleUrl.href).toBe("http://console.localhost:4000/");
@@ -53,7 +53,7 @@ describe("the environment", () => {
     [{ DATABASE_URL: "mysql://root:hunter2@x/y" }, "DATABASE_URL"], [{ DATABASE_URL: "hunter2" }, "DATABASE_URL"],
     [{ RUNG_TRUSTED_PROXIES: "10.0.0.0/33" }, "RUNG_TRUSTED_PROXIES"], [{ RUNG_TRUSTED_PROXIES: "proxy.local" }, "RUNG_TRUSTED_PROXIES"],
     [{ RUNG_LOG_LEVEL: "loud" }, "RUNG_LOG_LEVEL"], [{ NODE_ENV: "staging" }, "NODE_ENV"], [{ RUNG_SEED: "yes" }, "RUNG_SEED"],
-    [{ RUNG_PASSWORD_PROFILE: "fast" }, "RUNG_PASSWORD_PROFILE"], [{ WEB_CONCURRENCY: "0" }, "WEB_CONCURRENCY"],
+    [{ RUNG_PASSWORD_PROFILE: "fast" }, "RUNG_PASSWORD_PROFILE"], [{ WEB_CONCURRENCY: "0" }, "WEB_CONCURRENCY"], [{ RUNG_PRIVATE_ADDRESSES: "no" }, "RUNG_PRIVATE_ADDRESSES"],
     [{ PORT: "40\n00" }, "PORT"], [{ RUNG_SMTP_URL: "http://root:hunter2@mail.test" }, "RUNG_SMTP_URL"], [{ RUNG_SMTP_URL: "hunter2" }, "RUNG_SMTP_URL"],
     [{ RUNG_MAIL_FROM: "Garden" }, "RUNG_MAIL_FROM"], [{ RUNG_MAIL_FROM: "a@b, c@d" }, "RUNG_MAIL_FROM"],
   ])("%j is refused in one line that names %s and an example", (source, name) => {
@@ -75,7 +75,7 @@ describe("the environment", () => {
     expect(() => readEnv(all)).not.toThrow();
     expect(Object.keys(all).sort()).toEqual([
       "DATABASE_URL", "HOST", "NODE_ENV", "PORT", "RUNG_CONFIG_FILE", "RUNG_CONSOLE_URL", "RUNG_DATA_DIR", "RUNG_KEY_DIRECTORY", "RUNG_KEY_FILE", "RUNG_LOG_LEVEL", "RUNG_MAIL_FROM",
-      "RUNG_PASSWORD_PROFILE", "RUNG_PUBLIC_URL", "RUNG_SEED", "RUNG_SMTP_URL", "RUNG_TRUSTED_PROXIES", "WEB_CONCURRENCY",
+      "RUNG_PASSWORD_PROFILE", "RUNG_PRIVATE_ADDRESSES", "RUNG_PUBLIC_URL", "RUNG_SEED", "RUNG_SMTP_URL", "RUNG_TRUSTED_PROXIES", "WEB_CONCURRENCY",
     ]);
   });
 });

@@ -9,7 +9,8 @@ import type { IdentityId } from "../model/ids";
 import type { Message } from "../model/message";
 import type { Node, NodeGroup } from "../model/node";
 import type { FactorCount, UsableMethod } from "../model/policy";
-import type { HttpRequestConfig, MethodConfig, Project, ProjectConfig } from "../model/project";
+import type { HttpRequestConfig, MethodConfig, OidcProviderConfig, Project, ProjectConfig } from "../model/project";
+import type { IdTokenReading } from "../model/upstream";
 
 export interface Factor {
   /** The wire's `method`. */
@@ -37,6 +38,8 @@ export interface FactorContext {
   readonly passwords: PasswordHasher;
   /** Asks the older system of `password.migrateHook`. Throws `hook_failed`, `hook_timeout`. */
   readonly askOlderSystem: (hook: HttpRequestConfig, typed: { readonly identifier: string; readonly password: string }, network: ProjectConfig["webHooks"]) => Promise<boolean>;
+  /** Judges the ID token that an app brought (lib/upstream). */
+  readonly readIdToken: (provider: OidcProviderConfig, token: string, nonce: string, project: Project, now: Date) => Promise<IdTokenReading>;
   readonly now: Date;
   /** The language of messages that this request causes to be sent. */
   readonly locale: Locale;
@@ -154,7 +157,7 @@ export type LoginOutcome =
   /** An upstream account that nobody here has: a registration flow takes over, submitted with `payload` at once. */
   | { readonly kind: "register_instead"; readonly internal: Partial<FlowInternal>; readonly payload: JsonObject }
   /** An upstream account whose address belongs to somebody here: this flow goes on, and links when they have proved themselves. */
-  | { readonly kind: "prove_to_link"; readonly internal: Partial<FlowInternal>; readonly messages: readonly Message[]; readonly identifier: string }
+  | { readonly kind: "prove_to_link"; readonly internal: Partial<FlowInternal>; readonly messages: readonly Message[]; readonly identifier: string; readonly commit?: Commit }
   | Rejected;
 
 export interface RegistrationCapability {
@@ -185,6 +188,8 @@ export type RegistrationOutcome =
   /** Traits that a provider did not say are asked for: the form with what is known, and what must be remembered. */
   | NextScreen
   | GoUpstream
+  /** Somebody known here: a sign-in takes over, submitted with the same payload at once. */
+  | { readonly kind: "sign_in_instead" }
   | Rejected;
 
 export interface SettingsStep {

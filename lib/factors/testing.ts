@@ -146,7 +146,7 @@ const NOWHERE = new Proxy({}, { get: () => () => Promise.reject(new Error("this 
 
 export function context(changes: Partial<FactorContext> = {}): FactorContext {
   const config = changes.config ?? methods();
-  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), askOlderSystem: () => Promise.resolve(false), now: NOW, locale: "en", ...changes };
+  return { project: testProject(config), config, db: NOWHERE, keys: ephemeralKeyRing(), passwords: countingHasher(), askOlderSystem: () => Promise.resolve(false), readIdToken: () => Promise.resolve({ kind: "refused", reason: "oidc_unavailable", because: "none" }), now: NOW, locale: "en", ...changes };
 }
 
 const FLOW = {

@@ -27,6 +27,7 @@ import type { FlowResult } from "./result";
 import { isForeignSession, prepareSettings, replaceSettings, settingsAllowed, withoutStaleCodes } from "./settings";
 import { settingsEntry, submitSettings } from "./settings-submit";
 import { carried } from "./transient";
+import { startUrl } from "./urls";
 import { prepareVerification, replaceVerification } from "./verification";
 import { submitVerification } from "./verification-submit";
 import { expiredAtFetch, expiredAtSubmit, isExpired, isOwnBrowser } from "./stored";
@@ -183,7 +184,17 @@ async function submitAtRegistration(flow: RegistrationFlow, payload: JsonObject,
     await beginFlow(kept, request, deps);
     throw expiredAtSubmit(flow, kept.id, request.now);
   }
-  return carried(flow, payload, request, (known) => submitRegistration(known, payload, request, deps));
+  return carried(flow, payload, request, (known) => submitRegistration(known, payload, request, deps, () => signInInstead(known, payload, request, deps)));
+}
+
+/** Somebody known here pressed "sign up": a sign-in begins in its place, with its target, and goes on as if it had been begun there. */
+async function signInInstead(flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+  await chargeCreation(request, deps);
+  const url = new URL(startUrl(request.project, "login", { return_to: flow.returnTo }));
+  const here: FlowRequest = { ...request, url, transport: flow.type, session: null, sessionToken: null };
+  const login = await prepareLogin(here, deps);
+  await beginFlow(login, here, deps);
+  return carried(login, payload, here, (known) => submitLogin(known, payload, here, deps));
 }
 
 async function submitAtRecovery(flow: RecoveryFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {

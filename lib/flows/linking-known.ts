@@ -18,12 +18,17 @@ export interface MovedDance {
  * Somebody pressed "sign up" with an account that is known here, or whose vouched address is: a sign-in begins in its place, with
  * its target and the provider's answer, and goes on as if it had been begun there. Null for somebody really new.
  *
- * The handover is taken and given to the new flow under another token; the binding stays, so it is still this browser's alone.
+ * The handover is taken and given to the new flow under another token; the binding stays, so it is still this browser's alone. Where that
+ * was done before, and the sign-in had to wait, it goes on with the same flow.
  */
 export async function signInInstead(
   flow: RegistrationFlow, token: string, request: FlowRequest, services: { readonly keys: KeyRing; readonly engine: Pick<Engine, "start"> },
 ): Promise<MovedDance | null> {
   const { handle, now, project } = request;
+  const moved = movedToken(token);
+  const before = await handle.findHandover(hashToken(moved), now);
+  const waiting = before === null ? null : await handle.findFlow("login", before.flowId);
+  if (waiting !== null) return { flow: waiting, token: moved };
   const handover = await handle.findHandover(hashToken(token), now);
   const { oidc } = flow.internal;
   if (handover === null || handover.flowId !== flow.id || handover.provider !== oidc?.provider) return null;
@@ -31,7 +36,6 @@ export async function signInInstead(
   if (!(await isKnown(person, request))) return null;
   const url = new URL(startUrl(project, "login", { return_to: flow.returnTo }));
   const login = await services.engine.start("login", { ...request, url, session: null, sessionToken: null });
-  const moved = movedToken(token);
   const done = await handle.transaction(async (tx) => {
     if (!(await tx.consumeHandover(handover.id, now))) return false;
     await tx.updateFlow(login.id, { internal: { ...login.internal, oidc }, at: now });

@@ -194,7 +194,7 @@ async function showWhatFollows(
     case "prove_to_link": {
       const draft = await withLoginNodes({ ...flow, internal: { ...flow.internal, ...outcome.internal } }, request, deps);
       const nodes = withValues(draft.nodes, { identifier: outcome.identifier });
-      const next = await rewrite(flow, { nodes, messages: outcome.messages, internal: draft.internal, active: null }, request);
+      const next = await rewrite(flow, { nodes, messages: outcome.messages, internal: draft.internal, active: null, commit: outcome.commit }, request);
       return { kind: "form", flow: next, rejected: true };
     }
   }

@@ -25,9 +25,12 @@ const NO_TRAITS: Extract<CheckedTraits, { ok: true }> = {
   ok: true, traits: {}, facts: { identifiers: [], verifiable: [], recovery: [], totpAccountName: null },
 };
 
-/** Steps 3 to 9 of a registration: the screens of `profile_first`, the traits, the factor, the person. */
+/**
+ * Steps 3 to 9 of a registration: the screens of `profile_first`, the traits, the factor, the person. `signIn` begins a sign-in in this
+ * registration's place; null where this registration took a sign-in's place itself.
+ */
 export async function submitRegistration(
-  flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps,
+  flow: RegistrationFlow, payload: JsonObject, request: FlowRequest, deps: EngineDeps, signIn: (() => Promise<FlowResult>) | null = null,
 ): Promise<FlowResult> {
   registrationAllowed(request);
   refuseWhileWaiting(await deps.limitsFor(request.handle).chargeSource(request.device.ipAddress, request.now));
@@ -43,10 +46,12 @@ export async function submitRegistration(
   const factor = named === null ? null : factorFor(named);
   if (factor && !factor.enabled(request.project.config.methods)) throw new DomainError("method_disabled", { method: factor.id });
   if (!factor?.registration) return rejectFlow(flow, { messages: [say.noRegistrationMethod()] }, payload, request, null);
-  return tryFactor(flow, factor, payload, request, deps);
+  return tryFactor(flow, factor, payload, request, deps, signIn);
 }
 
-async function tryFactor(flow: RegistrationFlow, factor: Factor, payload: JsonObject, request: FlowRequest, deps: EngineDeps): Promise<FlowResult> {
+async function tryFactor(
+  flow: RegistrationFlow, factor: Factor, payload: JsonObject, request: FlowRequest, deps: EngineDeps, signIn: (() => Promise<FlowResult>) | null,
+): Promise<FlowResult> {
   const startedAtMs = performance.now();
   const refused = registrationEntry("rejected", flow, factor.id, request, null);
   if (await isExhausted(flow, factor, payload, request)) {
@@ -76,6 +81,8 @@ async function tryFactor(flow: RegistrationFlow, factor: Factor, payload: JsonOb
       return showNext(flow, factor.id, outcome, request);
     case "go_upstream":
       return goUpstream(flow, factor.id, outcome, request);
+    case "sign_in_instead":
+      return signIn === null ? rejectFlow(flow, { messages: [say.identifierTaken()] }, payload, request, refused, factor.id) : signIn();
     case "registered":
       return createPerson(flow, factor, outcome, outcome.traits ?? typed, payload, request, deps, startedAtMs);
   }

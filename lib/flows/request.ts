@@ -40,6 +40,8 @@ export interface EngineDeps {
   readonly passwords: PasswordHasher;
   /** Asks an older system about a password that only it knows (lib/actions). */
   readonly askOlderSystem: AskOlderSystem;
+  /** Judges the ID token that an app brought (lib/upstream). */
+  readonly readIdToken: FactorContext["readIdToken"];
   limitsFor(handle: ProjectHandle): Limits;
   readonly metrics: Pick<Metrics, "signIn">;
   /** Calls the web hooks that may interrupt (lib/actions). */
@@ -56,6 +58,7 @@ export function factorContext(request: FlowRequest, deps: EngineDeps): FactorCon
     keys: deps.keys,
     passwords: deps.passwords,
     askOlderSystem: deps.askOlderSystem,
+    readIdToken: deps.readIdToken,
     now: request.now,
     locale: request.locale,
   };

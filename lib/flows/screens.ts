@@ -1,4 +1,4 @@
-import type { ChallengeSent, GoUpstream, NextScreen } from "../factors/factor";
+import type { ChallengeSent, Commit, GoUpstream, NextScreen } from "../factors/factor";
 import type { AuditEntry } from "../model/audit";
 import type { FactorId } from "../model/assurance";
 import type { FlowInternal, FlowStates, LoginFlow, RegistrationFlow } from "../model/flow";
@@ -76,12 +76,13 @@ export async function goUpstream<F extends Challenged>(flow: F, method: FactorId
 
 /** Stores other nodes and messages; answers the flow as it is then. `internal`: what is remembered beside, or instead of, the flow's. */
 export async function rewrite<F extends Challenged>(
-  flow: F, change: { readonly nodes: readonly Node[]; readonly messages: readonly Message[]; readonly internal: Partial<FlowInternal>; readonly active: string | null },
+  flow: F, change: { readonly nodes: readonly Node[]; readonly messages: readonly Message[]; readonly internal: Partial<FlowInternal>; readonly active: string | null; readonly commit?: Commit | undefined },
   request: FlowRequest,
 ): Promise<F> {
   const nodes = sortNodes(flow.kind, change.nodes);
   const internal = { ...flow.internal, ...change.internal };
   await request.handle.transaction(async (tx) => {
+    if (change.commit && !(await change.commit(tx))) lostTheRace();
     const written = { nodes, messages: change.messages, internalPatch: patchOf(flow, change.internal), active: change.active, at: request.now };
     if (!(await tx.updateFlow(flow.id, written))) lostTheRace();
   });

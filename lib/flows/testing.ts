@@ -135,7 +135,7 @@ function withValueAt(object: JsonObject, [key = "", ...deeper]: readonly string[
 /** What the engine hands to the flows, for tests of one step alone. */
 export function depsOf({ services }: Bench): EngineDeps {
   const { keys, passwords, limitsFor, metrics } = services;
-  return { keys, passwords, limitsFor, metrics, hooks: { ask: () => Promise.resolve({ kind: "go", patch: null }) }, askOlderSystem: () => Promise.resolve(false), floor: () => Promise.resolve() };
+  return { keys, passwords, limitsFor, metrics, hooks: { ask: () => Promise.resolve({ kind: "go", patch: null }) }, askOlderSystem: () => Promise.resolve(false), readIdToken: () => Promise.resolve({ kind: "refused", reason: "oidc_unavailable", because: "none" }), floor: () => Promise.resolve() };
 }
 
 /** A letter or text message as it lies in the outbox, opened. */

@@ -1,10 +1,10 @@
+import type { AdminRole } from "../model/console";
 import type { AuditActor } from "../model/audit";
 import { DomainError } from "../model/errors";
 import type { Project } from "../model/project";
 import type { AccessRequirement } from "../model/policy";
 import { adminActor } from "../platform/audit";
 import { requireRole, roleOf } from "../platform/admins";
-import type { AdminRole } from "../platform/admins";
 import { decideAccess } from "../policy/access";
 import { requirementFor } from "../policy/requirements";
 import type { Admin } from "./console";

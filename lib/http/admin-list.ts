@@ -1,5 +1,6 @@
 import { isUuid } from "../model/ids";
 import { DomainError } from "../model/errors";
+import { parseInstant } from "../model/time";
 import type { Exchange } from "./exchange";
 import type { ApiCaller } from "./api-key";
 import type { EndedBy } from "../sessions/end-by-admin";
@@ -43,9 +44,9 @@ export function placeOf(text: string): Place {
   }
   if (typeof found !== "object" || found === null) throw badToken();
   const { created_at: at, id } = found as Readonly<Record<string, unknown>>;
-  // Four digits of a year: no column holds an instant beyond.
-  if (typeof at !== "string" || typeof id !== "string" || !isUuid(id) || !/^\d{4}-/.test(at) || Number.isNaN(Date.parse(at))) throw badToken();
-  return { at: new Date(at), id };
+  const instant = typeof at === "string" ? parseInstant(at) : null;
+  if (instant === null || typeof id !== "string" || !isUuid(id)) throw badToken();
+  return { at: instant, id };
 }
 
 /** A boolean of a query; null when it is absent. Throws `bad_request`, as Go's parser refuses. */

@@ -1,8 +1,9 @@
+import type { AdminRole } from "../model/console";
+import type { AdminLine } from "../model/console-people";
 import { DomainError } from "../model/errors";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import { requireRole } from "../platform/admins";
-import type { AdminRole } from "../platform/admins";
 import { makeSetupLink } from "../platform/setup-link";
 import type { SetupLink } from "../platform/setup-link";
 import { normaliseIdentifier } from "../wire/identity-schema";
@@ -12,14 +13,6 @@ import type { Exchange } from "./exchange";
 import { storable } from "./odd-bytes";
 import { nameIn } from "./person";
 
-export interface AdminLine {
-  readonly id: string;
-  readonly name: string | null;
-  readonly address: string | null;
-  readonly role: AdminRole;
-  readonly since: Date;
-  readonly state: "active" | "inactive";
-}
 const MOST = 500;
 
 /** Everybody who administers this installation, oldest first. */
@@ -79,14 +72,7 @@ export async function removeAdmin(exchange: Exchange, admin: Admin, id: string):
 export async function inviteAdmin(exchange: Exchange, admin: Admin, role: AdminRole): Promise<SetupLink> {
   await mayChange(exchange, admin);
   const { services, now, device } = exchange;
-  const handle = await handleOfConsole(exchange);
-  return handle.transaction(async (tx) => {
-    const link = await makeSetupLink(services.db.platform, services.env, now, role);
-    await tx.appendAudit({
-      action: "admin.invited", result: "ok", actor: actorOf(admin), ipAddress: device.ipAddress, details: { role, until: link.expiresAt.toISOString() },
-    }, now);
-    return link;
-  });
+  return makeSetupLink({ db: services.db, hosts: services.env, now }, { action: "admin.invited", actor: actorOf(admin), ipAddress: device.ipAddress }, role);
 }
 
 async function mayChange({ services }: Exchange, admin: Admin): Promise<void> {

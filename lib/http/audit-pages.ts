@@ -1,4 +1,6 @@
 import type { AuditActor, AuditRecord } from "../model/audit";
+import type { ConsoleProject } from "../model/console";
+import type { LogHead, LogVerdict } from "../model/console-people";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import { deskOf } from "./admin-door";
@@ -26,12 +28,11 @@ export interface AuditSearch {
   readonly before: string | null;
 }
 export interface AuditPage {
-  readonly project: { readonly slug: string; readonly name: string };
+  readonly project: ConsoleProject;
   readonly rows: readonly AuditRecord[];
   readonly next: number | null;
   readonly looked: number;
-  /** The chain as it ends now. */
-  readonly head: { readonly sequence: number; readonly hash: string };
+  readonly head: LogHead;
 }
 const PAGE = 50;
 /** Entries that one press checks: some seconds of work. */
@@ -65,10 +66,8 @@ export async function readAudit(exchange: Exchange, slug: string, search: AuditS
   return { project: { slug: desk.project.row.slug, name: desk.project.row.name }, ...found, head };
 }
 
-export type AuditVerdict = Awaited<ReturnType<Exchange["handle"]["verifyAudit"]>>;
-
 /** Checks the chain from an entry on, a bounded number of entries. Null: no such project. */
-export async function verifyLog(exchange: Exchange, slug: string, from: string | null): Promise<AuditVerdict | null> {
+export async function verifyLog(exchange: Exchange, slug: string, from: string | null): Promise<LogVerdict | null> {
   const desk = await deskOf(exchange, slug);
   return desk === null ? null : desk.handle.verifyAudit(sequenceOf(from) ?? 1, VERIFIED_AT_ONCE);
 }

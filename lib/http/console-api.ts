@@ -3,6 +3,7 @@ import type { JsonObject } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { ProjectId, WorkspaceId } from "../model/ids";
 import type { ProjectRow } from "../model/project";
+import { parseInstant } from "../model/time";
 import { consoleApiHost } from "../platform/place";
 import type { WorkspaceRow } from "../platform/workspaces";
 import { isStorable } from "../platform/text";
@@ -62,8 +63,8 @@ export async function readJsonValue(request: Request): Promise<unknown> {
 /** An instant, or null for one that is not given. Throws `bad_request`. */
 export function readInstant(value: unknown, name: string): Date | null {
   if (value === undefined || value === null || value === "") return null;
-  const at = typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value) ? new Date(value) : null;
-  if (at === null || Number.isNaN(at.getTime())) throw new DomainError("bad_request", { reason: `${name} must be an instant such as "2027-01-01T00:00:00Z".` });
+  const at = typeof value === "string" ? parseInstant(value) : null;
+  if (at === null) throw new DomainError("bad_request", { reason: `${name} must be an instant of the years 1 to 9999, such as "2027-01-01T00:00:00Z".` });
   return at;
 }
 

@@ -1,7 +1,4 @@
-export interface DiffLine {
-  readonly sign: " " | "+" | "-";
-  readonly text: string;
-}
+import type { DiffLine } from "../model/console-impact";
 
 /** Unchanged lines kept around a change. */
 const CONTEXT = 3;

@@ -1,6 +1,7 @@
 import { formatDuration, parseDurationMs } from "../config/durations";
 import { printYaml } from "../config/yaml";
 import type { FactorId, RequiredAal } from "../model/assurance";
+import type { CardExport, EnrolmentChoice, MethodSwitches, OperationRule, PathRule, SwitchedFactor } from "../model/console";
 import type { JsonObject, JsonValue } from "../model/identity";
 import type { EnforcementModel } from "../model/policy";
 import { requiredAalOf } from "../policy/enforcement";
@@ -9,27 +10,6 @@ import { maskSecrets } from "../platform/sealed-config";
 
 /* Between the forms of the console and a project's document. Every writer leaves alone what already says the same. */
 
-export interface PathRule {
-  readonly prefix: string;
-  readonly requiredAal: RequiredAal;
-  readonly maxAgeSeconds: number | null;
-}
-export interface OperationRule {
-  readonly name: string;
-  readonly requiredAal: RequiredAal;
-  readonly maxAgeSeconds: number | null;
-  /** Empty: any. */
-  readonly methods: readonly string[];
-}
-export interface EnrolmentChoice {
-  readonly mode: "off" | "suggest" | "date" | "now";
-  /** With `date`: RFC 3339, else empty. */
-  readonly from: string;
-  /** How people are told after a success; `wall`: by the page that comes with the mode. */
-  readonly notice: "none" | "once" | "every" | "wall";
-  /** With `every`. */
-  readonly everyDays: number;
-}
 export interface TwoFactorInput {
   readonly signIn: EnforcementModel;
   readonly settings: EnforcementModel;
@@ -39,17 +19,7 @@ export interface TwoFactorInput {
   readonly enrolment?: EnrolmentChoice;
   readonly comment: string;
 }
-export interface MethodsInput {
-  readonly password: boolean;
-  readonly totp: boolean;
-  readonly issuer: string;
-  readonly lookupSecret: boolean;
-  readonly webauthn: "off" | "second" | "first";
-  readonly webauthnRpId: string;
-  readonly passkey: boolean;
-  readonly passkeyCounts: boolean;
-  readonly passkeyRpId: string;
-  readonly code: "off" | "second" | "first";
+export interface MethodsInput extends MethodSwitches {
   readonly windowMinutes: number;
   readonly lifespanHours: number;
   readonly comment: string;
@@ -164,10 +134,6 @@ function putAt(document: JsonObject, [head, ...rest]: readonly string[], value: 
 }
 
 /** One card's keys, to show as YAML and to set from a command line. Secrets are dots. */
-export interface CardExport {
-  readonly yaml: string;
-  readonly command: string;
-}
 export const CARD_KEYS = {
   enforcement: ["session.whoami.required_aal", "selfservice.flows.settings.required_aal"],
   enrolment: ["rung.enrolment"],
@@ -219,4 +185,4 @@ function isObject(value: unknown): value is JsonObject {
 /** The methods of an operation's rule that exist. */
 export const OPERATION_METHODS: readonly FactorId[] = ["password", "oidc", "totp", "webauthn", "passkey", "lookup_secret", "code"];
 /** Factors whose owners the page counts. */
-export const FACTORS_OF_PAGE = ["password", "totp", "lookup_secret", "webauthn", "passkey", "code"] as const satisfies readonly FactorId[];
+export const FACTORS_OF_PAGE = ["password", "totp", "lookup_secret", "webauthn", "passkey", "code"] as const satisfies readonly SwitchedFactor[];

@@ -1,27 +1,25 @@
 import { describeChange } from "../config/diff";
 import { printYaml } from "../config/yaml";
+import type { ProjectFrame } from "../model/console";
+import type { DraftClash, DraftPreview, PersonEffect } from "../model/console-impact";
 import { DomainError, isDomainError } from "../model/errors";
 import type { JsonObject } from "../model/identity";
 import type { Project } from "../model/project";
 import { changeDraft, configOf, conflictOf, dropDraft, fileSaysOtherwise, rebaseDraft, replaceDraft } from "../platform/drafts";
-import type { DraftConflict, DraftRow } from "../platform/drafts";
-import { findAdmins, findPeople, readImpact } from "../platform/impact-facts";
-import type { ImpactPlace, PersonImpact } from "../platform/impact-facts";
-import type { Impact } from "../platform/impact";
+import type { DraftRow } from "../platform/drafts";
+import { findAdmins, findPeople, impactWithin } from "../platform/impact-facts";
+import type { ImpactPlace } from "../platform/impact-facts";
 import { looseningsOf } from "../platform/loosening";
-import type { Loosening } from "../platform/loosening";
 import { saveRevision } from "../platform/revisions";
 import { maskSecrets } from "../platform/sealed-config";
 import { lineDiff } from "./console-diff";
-import type { DiffLine } from "./console-diff";
 import type { Admin } from "./console";
 import { withMethods, withTwoFactor } from "./console-document";
 import type { MethodsInput, TwoFactorInput } from "./console-document";
 import { codeUse, sendersOf } from "./console-methods";
 import { openForChange, openProject } from "./console-project";
-import type { OpenedProject, ProjectFrame } from "./console-project";
+import type { OpenedProject } from "./console-project";
 import { warningsOf } from "./console-warnings";
-import type { Warning } from "./console-warnings";
 import type { Exchange } from "./exchange";
 import { handleOf } from "./exchange";
 import { storable } from "./odd-bytes";
@@ -86,40 +84,39 @@ export async function noteRestore(exchange: Exchange, admin: Admin, slug: string
 }
 
 export interface DraftPage extends ProjectFrame {
-  /** Null: there is no draft. */
-  readonly preview: null | {
+  /** How many people have been looked at, while everybody of a large project is counted for the first time; then there is no preview yet. */
+  readonly counting: number | null;
+  /** Null: there is no draft, or it is still counted whom it meets. */
+  readonly preview: null | (DraftPreview & {
     /** Names the draft as it was shown: another one is not saved in its place. */
     readonly stamp: string;
     readonly comment: string;
-    readonly changes: readonly string[];
-    readonly diff: readonly DiffLine[];
-    readonly loosenings: readonly Loosening[];
-    readonly conflict: DraftConflict | null;
-    readonly impact: Impact;
-    readonly you: PersonImpact | null;
-    readonly admins: readonly PersonImpact[];
-    readonly people: readonly PersonImpact[];
-    readonly warnings: readonly Warning[];
-  };
+    readonly conflict: DraftClash | null;
+    readonly people: readonly PersonEffect[];
+  });
 }
 
 const PEOPLE = 25;
+/** So long a page waits for people to be counted; then it says how far the count is. */
+const PATIENCE_MS = 1_500;
 
 /** What the draft would do, as of now. Null for a project that does not exist. */
 export async function readDraft(exchange: Exchange, admin: Admin, slug: string, search: string): Promise<DraftPage | null> {
   const opened = await openProject(exchange, admin, slug);
   if (opened === null) return null;
   const { draft, frame } = opened;
-  if (draft === null) return { ...frame, preview: null };
+  if (draft === null) return { ...frame, preview: null, counting: null };
   const { platform, row } = opened.place;
   const current = await platform.findRevision(row.id, row.currentRevision);
   if (current === null) throw new DomainError("not_found");
   const place = impactPlace(exchange, opened);
-  const impact = await readImpact(place);
+  const found = await impactWithin(place, PATIENCE_MS);
+  if (found.kind === "counting") return { ...frame, preview: null, counting: found.people };
+  const { impact } = found;
   const admins = await findAdmins(place);
   const text = search.trim().slice(0, 320);
   return {
-    ...frame,
+    ...frame, counting: null,
     preview: {
       stamp: stampOf(draft), comment: draft.comment, impact, admins,
       changes: describeChange(current.document, draft.document),

@@ -1,29 +1,24 @@
 import { isDomainError } from "../model/errors";
+import type { AdoptionCount, FileStanding, NextStep, ProjectFrame, RevisionEntry, WorkspaceLine } from "../model/console";
 import type { WorkspaceId } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import { aal2Methods, secondFactors } from "../config/methods";
 import { requireRole } from "../platform/admins";
 import { adoptionOf } from "../platform/adoption";
-import type { Adoption } from "../platform/adoption";
 import { createProject } from "../platform/projects";
 import { adminActor } from "../platform/audit";
 import { consoleChain } from "../platform/chain";
 import { configFileStatus } from "../platform/config-file-status";
-import type { ConfigFileStatus } from "../platform/config-file-status";
 import { newSlug } from "../platform/slug";
 import type { Admin } from "./console";
 import { sendersOf } from "./console-methods";
 import { openProject } from "./console-project";
-import type { ProjectFrame, RevisionEntry } from "./console-project";
 import type { Exchange } from "./exchange";
 import { storable } from "./odd-bytes";
 import { addressOf } from "./person";
 
 export interface HomePage {
-  readonly workspaces: readonly {
-    readonly id: string; readonly name: string;
-    readonly projects: readonly { readonly slug: string; readonly name: string; readonly kind: "app" | "console"; readonly url: string }[];
-  }[];
+  readonly workspaces: readonly WorkspaceLine[];
 }
 
 /** Workspaces with their projects, oldest first. */
@@ -82,16 +77,15 @@ async function taken({ services }: Exchange, slug: string): Promise<boolean> {
   return /^[a-z0-9-]{1,63}$/.test(slug) && (await services.db.platform.findProjectBySlug(slug)) !== null;
 }
 
-/** What to look at next, the most urgent first. */
-export type NextStep = "lax" | "no_mail" | "no_second_factor" | "nobody_enrolled" | "few_enrolled" | "draft" | "all_good";
 export interface OverviewPage extends ProjectFrame {
   readonly url: string;
-  readonly adoption: Adoption;
+  readonly adoption: AdoptionCount;
   /** As of when the numbers hold. */
   readonly at: Date;
+  /** The most urgent first. */
   readonly next: readonly NextStep[];
   /** Null where the installation has no configuration file; it is the default project's. */
-  readonly file: ConfigFileStatus | null;
+  readonly file: FileStanding | null;
   readonly history: readonly RevisionEntry[];
 }
 
@@ -105,13 +99,13 @@ export async function readOverview(exchange: Exchange, admin: Admin, slug: strin
   const { project, frame, history } = opened;
   const adoption = await adoptionOf(exchange.services.db.platform, project, exchange.now);
   return {
-    ...frame, history, adoption, at: exchange.now, url: project.config.baseUrl,
+    ...frame, history, adoption, at: adoption.at, url: project.config.baseUrl,
     file: project.row.isDefault ? await configFileStatus().catch(() => null) : null,
     next: nextSteps(project.config, adoption, sendersOf(exchange, project.config).mail, frame.draft !== null),
   };
 }
 
-function nextSteps(config: ProjectConfig, { people, withSecondFactor }: Adoption, mail: boolean, draft: boolean): readonly NextStep[] {
+function nextSteps(config: ProjectConfig, { people, withSecondFactor }: AdoptionCount, mail: boolean, draft: boolean): readonly NextStep[] {
   const { policy, methods } = config;
   const steps: NextStep[] = [];
   if (draft) steps.push("draft");

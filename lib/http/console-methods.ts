@@ -1,27 +1,19 @@
 import { FACTORS_OF_PAGE } from "./console-document";
-import type { CardExport, CardName, MethodsInput } from "./console-document";
+import type { CardName, MethodsInput } from "./console-document";
+import type { CardExport, MethodFacts, ProjectFrame, Senders } from "../model/console";
 import type { ProjectConfig } from "../model/project";
 import type { Admin } from "./console";
 import { valueAt } from "./console-document";
 import { exportsOf, openProject } from "./console-project";
-import type { ProjectFrame } from "./console-project";
+import { ownersOf } from "../platform/adoption";
 import type { Exchange } from "./exchange";
 
-export interface MethodsPage extends ProjectFrame {
+export interface MethodsPage extends ProjectFrame, MethodFacts {
   readonly shown: Omit<MethodsInput, "comment">;
-  /** What the keys fall back to when the two fields are empty. */
-  readonly rpId: { readonly webauthn: string; readonly passkey: string };
-  /** How many people have each: what a switch or another host takes away. */
-  readonly owners: Readonly<Record<(typeof FACTORS_OF_PAGE)[number], number>>;
-  readonly senders: Senders;
-  readonly providers: readonly string[];
+  /** As of when `owners` holds. */
+  readonly countedAt: Date;
   readonly exports: Readonly<Record<CardName, CardExport>>;
 }
-export interface Senders {
-  readonly mail: boolean;
-  readonly sms: boolean;
-}
-
 /** What can leave this installation for this project. */
 export function sendersOf({ services }: Exchange, config: ProjectConfig): Senders {
   return { mail: config.courier.email !== null || services.env.smtpUrl !== null, sms: config.courier.sms !== null };
@@ -38,15 +30,14 @@ export async function readMethods(exchange: Exchange, admin: Admin, slug: string
   if (opened === null) return null;
   const { project, shown, frame } = opened;
   const { methods, document } = shown;
-  const { platform } = exchange.services.db;
-  const counts = await Promise.all(FACTORS_OF_PAGE.map((type) => platform.countPeopleWith(project.row.id, type)));
+  const owners = await ownersOf(exchange.services.db.platform, project, FACTORS_OF_PAGE, exchange.now);
   const text = (path: string): string => {
     const value = valueAt(document, `selfservice.methods.${path}`);
     return typeof value === "string" ? value : "";
   };
   return {
     ...frame, exports: exportsOf(document, slug), senders: sendersOf(exchange, shown),
-    owners: Object.fromEntries(FACTORS_OF_PAGE.map((type, index) => [type, counts[index] ?? 0])) as MethodsPage["owners"],
+    owners: Object.fromEntries(FACTORS_OF_PAGE.map((type) => [type, owners.counts.get(type) ?? 0])) as MethodsPage["owners"], countedAt: owners.at,
     rpId: { webauthn: methods.webauthn.rp.id, passkey: methods.passkey.rp.id },
     providers: methods.oidc.enabled ? methods.oidc.providers.map(({ label }) => label) : [],
     shown: {

@@ -1,38 +1,22 @@
 import type { DraftRow, RevisionRow } from "../platform/drafts";
 import { describeChange } from "../config/diff";
+import type { AdoptionCount, CardExport, EnrolmentChoice, OperationRule, PathRule, ProjectFrame, RevisionEntry } from "../model/console";
 import { DomainError, isDomainError } from "../model/errors";
 import type { JsonObject } from "../model/identity";
 import type { EnforcementModel } from "../model/policy";
 import type { Project, ProjectConfig } from "../model/project";
 import { adoptionOf } from "../platform/adoption";
-import type { Adoption } from "../platform/adoption";
 import { requireRole } from "../platform/admins";
 import { configOf, draftOf, linesOf } from "../platform/drafts";
 import type { DraftPlace } from "../platform/drafts";
 import { listRevisions } from "../platform/revisions";
 import type { Admin } from "./console";
 import { CARD_KEYS, enrolmentOf, exportOf } from "./console-document";
-import type { CardExport, CardName, EnrolmentChoice, OperationRule, PathRule } from "./console-document";
+import type { CardName } from "./console-document";
 import type { Exchange } from "./exchange";
 
 /* What every page of a project's console begins from: what is in force, and the visitor's own draft. */
 
-export interface RevisionEntry {
-  readonly number: number;
-  readonly at: Date;
-  readonly author: string;
-  readonly comment: string | null;
-  readonly summary: readonly string[];
-}
-/** What is in force, for the banner, and what waits, for the bar. */
-export interface ProjectFrame {
-  readonly project: { readonly slug: string; readonly name: string };
-  readonly revision: number;
-  readonly signIn: EnforcementModel;
-  readonly settings: EnforcementModel;
-  readonly newest: RevisionEntry | null;
-  readonly draft: { readonly changes: readonly string[]; readonly at: Date; readonly behind: boolean } | null;
-}
 export interface OpenedProject {
   readonly project: Project;
   readonly place: DraftPlace;
@@ -95,7 +79,9 @@ export interface TwoFactorPage extends ProjectFrame {
     readonly signIn: EnforcementModel; readonly settings: EnforcementModel; readonly protectedPaths: readonly PathRule[];
     readonly operations: readonly OperationRule[]; readonly enrolment: EnrolmentChoice;
   };
-  readonly adoption: Adoption;
+  readonly adoption: AdoptionCount;
+  /** As of when the numbers hold. */
+  readonly countedAt: Date;
   readonly history: readonly RevisionEntry[];
   readonly exports: Readonly<Record<CardName, CardExport>>;
 }
@@ -105,9 +91,9 @@ export async function readTwoFactor(exchange: Exchange, admin: Admin, slug: stri
   if (opened === null) return null;
   const { project, shown, frame, history } = opened;
   const { policy, document } = shown;
+  const adoption = await adoptionOf(exchange.services.db.platform, project, exchange.now);
   return {
-    ...frame, history, exports: exportsOf(document, slug),
-    adoption: await adoptionOf(exchange.services.db.platform, project, exchange.now),
+    ...frame, history, exports: exportsOf(document, slug), adoption, countedAt: adoption.at,
     shown: {
       signIn: policy.signIn, settings: policy.settings, enrolment: enrolmentOf(document),
       protectedPaths: policy.protectedPaths.map(({ prefix, requirement }) => ({

@@ -1,10 +1,10 @@
 import { printYaml } from "../config/yaml";
+import type { ProjectFrame, RevisionEntry } from "../model/console";
+import type { DiffLine } from "../model/console-impact";
 import { maskSecrets } from "../platform/sealed-config";
 import type { Admin } from "./console";
 import { lineDiff } from "./console-diff";
-import type { DiffLine } from "./console-diff";
 import { entryOf, openProject } from "./console-project";
-import type { ProjectFrame, RevisionEntry } from "./console-project";
 import type { Exchange } from "./exchange";
 
 export interface RevisionsPage extends ProjectFrame {

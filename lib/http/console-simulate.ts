@@ -1,42 +1,29 @@
 import type { FactorId } from "../model/assurance";
+import type { ProjectFrame } from "../model/console";
+import type { Simulation, SimulationAsked } from "../model/console-impact";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import type { Area, SessionFacts, SubjectFacts } from "../model/policy";
 import type { Project, ProjectConfig } from "../model/project";
+import { areaOfPath } from "../policy/areas";
 import { aal2Methods, firstFactors, secondFactors } from "../config/methods";
 import { asTest, simulate } from "../platform/simulate";
-import type { SimulateInput, Trace } from "../platform/simulate";
+import type { SimulateInput } from "../platform/simulate";
 import type { Admin } from "./console";
 import { openProject } from "./console-project";
-import type { OpenedProject, ProjectFrame } from "./console-project";
+import type { OpenedProject } from "./console-project";
 import type { Exchange } from "./exchange";
 import { handleOf } from "./exchange";
 import { storable } from "./odd-bytes";
 import { addressOf } from "./person";
 
-export interface SimulateQuery {
-  /** An id or the beginning of an address; empty: somebody made up. */
-  readonly person: string;
-  readonly first: string;
-  readonly second: readonly string[];
-  /** What the made-up session has proved. */
-  readonly level: "none" | "aal1" | "aal2";
-  readonly minutes: number;
-  readonly area: "session" | "settings" | "privileged_change" | "factor_change" | "path" | "operation";
-  /** The path or the operation. */
-  readonly where: string;
-  readonly policy: "live" | "draft" | "revision";
-  readonly revision: number | null;
-}
+export type SimulateQuery = SimulationAsked<number, number | null>;
 export interface SimulatePage extends ProjectFrame {
   readonly firstFactors: readonly FactorId[];
   readonly secondFactors: readonly FactorId[];
   readonly operations: readonly string[];
   /** Null: nothing was asked yet. */
-  readonly result: null
-    | { readonly kind: "answer"; readonly person: string | null; readonly trace: Trace; readonly test: string; readonly revision: number | "draft" }
-    | { readonly kind: "no_person" | "no_revision" | "no_draft" }
-    | { readonly kind: "several"; readonly people: readonly { readonly id: string; readonly address: string }[] };
+  readonly result: Simulation | null;
 }
 
 const CANDIDATES = 8;
@@ -55,14 +42,14 @@ export async function readSimulation(exchange: Exchange, admin: Admin, slug: str
   };
 }
 
-async function answer(exchange: Exchange, opened: OpenedProject, query: SimulateQuery): Promise<SimulatePage["result"]> {
+async function answer(exchange: Exchange, opened: OpenedProject, query: SimulateQuery): Promise<Simulation> {
   const policy = await policyOf(exchange, opened, query);
   if (policy === null) return { kind: query.policy === "draft" ? "no_draft" : "no_revision" };
   const project: Project = { row: opened.project.row, config: policy.config };
   const who = query.person.trim() === "" ? { ...synthetic(query, policy.config, exchange.now), name: null } : await realPerson(exchange, opened.project, project, query.person.trim());
   if (who === null) return { kind: "no_person" };
   if ("people" in who) return { kind: "several", people: who.people };
-  const input: SimulateInput = { policy: policy.config.policy, area: areaOf(query), session: who.session, subject: who.subject, now: exchange.now };
+  const input: SimulateInput = { policy: policy.config.policy, area: areaOf(query, policy.config), session: who.session, subject: who.subject, now: exchange.now };
   const trace = simulate(input);
   return { kind: "answer", person: who.name, trace, test: asTest(input, trace), revision: policy.revision };
 }
@@ -110,8 +97,9 @@ function synthetic({ first, second, level, minutes }: SimulateQuery, { methods }
   };
 }
 
-function areaOf({ area, where }: SimulateQuery): Area {
-  if (area === "path") return { kind: "path", pathname: where.startsWith("/") ? where : `/${where}` };
+/** The area a path really belongs to: the settings page is judged as settings, as the guard does. */
+function areaOf({ area, where }: SimulateQuery, config: ProjectConfig): Area {
+  if (area === "path") return areaOfPath(where.startsWith("/") ? where : `/${where}`, config);
   if (area === "operation") return { kind: "operation", name: where };
   return { kind: area };
 }

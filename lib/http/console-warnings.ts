@@ -1,4 +1,5 @@
 import { aal2Methods, secondFactors } from "../config/methods";
+import type { DraftWarning } from "../model/console-impact";
 import type { ProjectId } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import { atLeast } from "../policy/aal";
@@ -7,14 +8,6 @@ import type { PersonImpact } from "../platform/impact-facts";
 import { sendersOf } from "./console-methods";
 import type { Exchange } from "./exchange";
 
-/** What an admin should know before saving. `count` and `names` by kind. */
-export interface Warning {
-  readonly kind:
-    | "admins_without" | "no_second_factor" | "passkeys_stay_one" | "mail_none" | "mail_fails" | "file_differs" | "rp_changed_webauthn" | "rp_changed_passkey"
-    | "losing" | "shut_out" | "same_channel" | "sms_none";
-  readonly count: number;
-  readonly names: readonly string[];
-}
 interface Facts {
   readonly before: ProjectConfig;
   readonly after: ProjectConfig;
@@ -25,9 +18,9 @@ interface Facts {
   readonly projectId: ProjectId;
 }
 
-export async function warningsOf(exchange: Exchange, { before, after, impact, admins, file, projectId }: Facts): Promise<readonly Warning[]> {
-  const found: Warning[] = [];
-  const warn = (kind: Warning["kind"], when: boolean, count = 0, names: readonly string[] = []): void => {
+export async function warningsOf(exchange: Exchange, { before, after, impact, admins, file, projectId }: Facts): Promise<readonly DraftWarning[]> {
+  const found: DraftWarning[] = [];
+  const warn = (kind: DraftWarning["kind"], when: boolean, count = 0, names: readonly string[] = []): void => {
     if (when) found.push({ kind, count, names });
   };
   const { platform } = exchange.services.db;

@@ -2,7 +2,7 @@ import { negotiatedText } from "./locale";
 import { isDomainError } from "../model/errors";
 import type { Identity } from "../model/identity";
 import type { Session } from "../model/session";
-import { acceptSetupLink, isSetupLinkOpen } from "../platform/setup-link";
+import { acceptSetupLink, readSetupLink } from "../platform/setup-link";
 import type { SetupOutcome } from "../platform/setup-link";
 import { say } from "../wire/message";
 import type { Exchange } from "./exchange";
@@ -16,9 +16,12 @@ export interface Admin {
   readonly identity: Identity;
 }
 
-/** May this set-up token still be used? Consumes nothing. */
-export async function setupLinkState({ services, now }: Exchange, token: string): Promise<"valid" | "invalid"> {
-  return (await isSetupLinkOpen(services.db.platform, token, now)) ? "valid" : "invalid";
+/** What the visitor of a set-up link becomes: the first admin, or another owner or helper. */
+export type SetupLinkState = "first" | "owner" | "support" | "invalid";
+
+/** May this set-up token still be used, and for what? Consumes nothing. */
+export async function setupLinkState({ services, now }: Exchange, token: string): Promise<SetupLinkState> {
+  return await readSetupLink(services.db.platform, token, now) ?? "invalid";
 }
 
 export interface SetupInput {

@@ -1,4 +1,5 @@
 import { needsFirstAdmin } from "../platform/admins";
+import { systemActor } from "../platform/audit";
 import { makeSetupLink } from "../platform/setup-link";
 import type { Services } from "../services";
 
@@ -25,6 +26,6 @@ export async function greetingLines(services: Services): Promise<readonly string
 
 async function firstAdminLines({ env, db, clock, firstStart }: Services): Promise<readonly string[]> {
   if (!firstStart) return ["  Nobody administers yet. Make a set-up link: npm run setup-link"];
-  const link = await makeSetupLink(db.platform, env, clock.now());
+  const link = await makeSetupLink({ db, hosts: env, now: clock.now() }, { action: "admin.link_made", actor: systemActor });
   return ["  Become the first admin (once, within an hour; a new link: npm run setup-link):", `  ${link.url}`];
 }

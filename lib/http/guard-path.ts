@@ -1,10 +1,10 @@
 import { continueUrl } from "../flows/decide";
 import type { ProjectConfig } from "../model/project";
-import type { Area } from "../model/policy";
+import { areaOfPath } from "../policy/areas";
 import { requirementFor } from "../policy/requirements";
 import type { Services } from "../services";
 import { credentialOf, findSession, handleOf, publicUrl } from "./exchange";
-import { judge } from "./judge";
+import { judgePath } from "./judge";
 import { parseCookies } from "./cookies";
 
 /**
@@ -19,22 +19,15 @@ export async function guardPath(headers: Headers, target: string, services: Serv
   if (!isGuarded(target, found.config, now)) return null;
   const token = credentialOf(headers, parseCookies(headers.get("cookie")), found.config.session.cookieName)?.token ?? null;
   const { project, session } = await findSession(services, handleOf(services, found), found, token, now);
-  const decision = judge({ project, session, now }, areaOf(target, found.config));
+  // Of the configuration in force, which the session's row may have brought with it.
+  const decision = judgePath({ project, session, now }, publicUrl(project.config, target).pathname);
   if (decision.kind === "allow") return null;
   return continueUrl(decision, project, returnHere(project.config, target));
 }
 
 /** Does a rule of the project cover `target` (path and query)? */
 export function isGuarded(target: string, config: ProjectConfig, now: Date): boolean {
-  return requirementFor(areaOf(target, config), config.policy, now) !== null;
-}
-
-/** The settings page is guarded as settings are; every other path by the project's own rules. */
-function areaOf(target: string, config: ProjectConfig): Area {
-  const { pathname } = publicUrl(config, target);
-  const settings = new URL(config.flows.settings.uiUrl);
-  const ours = settings.origin === new URL(config.baseUrl).origin && (pathname === settings.pathname || pathname.startsWith(`${settings.pathname}/`));
-  return ours ? { kind: "settings" } : { kind: "path", pathname };
+  return requirementFor(areaOfPath(publicUrl(config, target).pathname, config), config.policy, now) !== null;
 }
 
 /** This very page on the public base, without what the framework added for itself. */

@@ -1,8 +1,10 @@
-import type { Job } from "../platform/jobs";
 import { cancelJob, inParts, listJobs, startJob } from "../platform/jobs";
+import type { ConsoleProject } from "../model/console";
+import type { JobLine } from "../model/console-people";
 import { isDomainError } from "../model/errors";
 import { isUuid } from "../model/ids";
 import type { JsonValue } from "../model/identity";
+import { isInstant } from "../model/time";
 import { actorOf, deskOf, deskToChange } from "./admin-door";
 import type { Admin } from "./console";
 import type { Exchange } from "./exchange";
@@ -10,8 +12,8 @@ import { readPlace, writePlace } from "./page-place";
 import { maskAddress, addressOf } from "./person";
 
 export interface JobsPage {
-  readonly project: { readonly slug: string; readonly name: string };
-  readonly jobs: readonly Job[];
+  readonly project: ConsoleProject;
+  readonly jobs: readonly JobLine[];
   readonly next: string | null;
 }
 const PAGE = 25;
@@ -24,7 +26,7 @@ export async function readJobs(exchange: Exchange, slug: string, after: string |
   if (desk === null) return null;
   const place = readPlace(after);
   const at = place === null ? null : new Date(place[0]);
-  const before = place === null || at === null || Number.isNaN(at.getTime()) || !isUuid(place[1]) ? null : { createdAt: at, id: place[1] };
+  const before = place === null || at === null || !isInstant(at) || !isUuid(place[1]) ? null : { createdAt: at, id: place[1] };
   const jobs = await listJobs(exchange.services.db.platform, desk.project.row.id, { limit: PAGE + 1, ...(before === null ? {} : { before }) });
   const shown = jobs.slice(0, PAGE);
   const last = shown.at(-1);

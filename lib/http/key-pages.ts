@@ -1,3 +1,5 @@
+import type { ConsoleProject } from "../model/console";
+import type { KeyLife, KeyLine, KeyScopeName } from "../model/console-people";
 import { isDomainError } from "../model/errors";
 import type { DomainError } from "../model/errors";
 import { isUuid } from "../model/ids";
@@ -10,27 +12,14 @@ import type { Admin } from "./console";
 import type { Exchange } from "./exchange";
 import { storable } from "./odd-bytes";
 
-/** Project keys open the people of one project; workspace keys open the projects of a workspace and nobody's people. */
-export type KeyScopeName = "project" | "workspace";
-export interface KeyLine {
-  readonly id: string;
-  readonly name: string;
-  readonly hint: string;
-  readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly over: boolean;
-}
 export interface KeysPage {
-  readonly project: { readonly slug: string; readonly name: string };
+  readonly project: ConsoleProject;
   readonly workspace: { readonly name: string };
   readonly projectKeys: readonly KeyLine[];
   readonly workspaceKeys: readonly KeyLine[];
 }
 /** How long a new key lives; null: until it is deleted. */
-export const KEY_LIVES = { month: 30, quarter: 90, year: 365, never: null } as const;
-export type KeyLife = keyof typeof KEY_LIVES;
+export const KEY_LIVES: Readonly<Record<KeyLife, number | null>> = { month: 30, quarter: 90, year: 365, never: null };
 
 /** The keys of a project and of its workspace. Null: no such project. */
 export async function readKeys(exchange: Exchange, slug: string): Promise<KeysPage | null> {

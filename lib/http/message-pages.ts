@@ -1,14 +1,14 @@
+import type { ConsoleProject } from "../model/console";
+import type { MessageLine } from "../model/console-people";
 import { deskOf } from "./admin-door";
 import type { Exchange } from "./exchange";
 import { readPlace, writePlace } from "./page-place";
 
-export const MESSAGE_STATES = ["queued", "processing", "sent", "abandoned"] as const;
-export type MessageState = (typeof MESSAGE_STATES)[number];
+export type MessageState = MessageLine["status"];
+export const MESSAGE_STATES: readonly MessageState[] = ["queued", "processing", "sent", "abandoned"];
 
-/** A message without anything of its content. */
-export type MessageLine = Awaited<ReturnType<Exchange["handle"]["messagesPage"]>>["rows"][number];
 export interface MessagesPage {
-  readonly project: { readonly slug: string; readonly name: string };
+  readonly project: ConsoleProject;
   readonly messages: readonly MessageLine[];
   readonly next: string | null;
 }

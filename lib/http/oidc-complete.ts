@@ -3,7 +3,7 @@ import { fillExchange } from "../flows/exchange";
 import { movedToken, signInInstead } from "../flows/linking-known";
 import type { FlowResult } from "../flows/result";
 import { returnToOr, uiUrl } from "../flows/urls";
-import { DomainError } from "../model/errors";
+import { DomainError, isDomainError } from "../model/errors";
 import type { Flow } from "../model/flow";
 import type { JsonObject } from "../model/identity";
 import { redirectAnswer } from "./answer";
@@ -28,8 +28,9 @@ export function completeUrl({ project }: Exchange, { flow }: Underway, end: Danc
 
 /**
  * The browser is back: submits the end of its round trip to its flow, as a form would, and answers as a page. The binding cookie
- * is over whatever happens, and so is the handover, also where a form now asks for the rest. Without a round trip there is nothing
- * to go on with: the flow's page, or the error page.
+ * is over whatever comes of it, and so is the handover, also where a form now asks for the rest. Only an answer about the moment (too many
+ * requests, no database) leaves both: the same address, opened again, goes on. Without a round trip there is nothing to go on with: the
+ * flow's page, or the error page.
  */
 export async function completeDance(exchange: Exchange, end: DanceEnd, named: string | null): Promise<Response> {
   const dance = named === null ? null : await danceReturned(exchange, named);
@@ -44,21 +45,40 @@ export async function failDance(exchange: Exchange, dance: Underway, failure: st
 
 /** An answer that belongs to no round trip: the flow says so, and goes on waiting for its own. */
 export async function strayAnswer(exchange: Exchange, dance: Underway): Promise<Response> {
-  return answerDance(exchange, { ...dance, secret: "" }, { kind: "failed", failure: "oidc_start_again" });
+  const stray = { ...dance, secret: "" };
+  return answerWith(exchange, stray, await submitted(exchange, stray, { kind: "failed", failure: "oidc_start_again" }));
 }
 
 async function endWith(exchange: Exchange, dance: Underway, end: DanceEnd): Promise<Response> {
-  endDance(exchange, dance.flow.id);
-  const answer = await answerDance(exchange, dance, end);
-  if (end.kind === "handover") await spendBinding(exchange, end.token);
+  const ended = await submitted(exchange, dance, end);
+  const waits = ended.kind === "failed" && isOfTheMoment(ended.error);
+  if (!waits) endDance(exchange, dance.flow.id);
+  const answer = await answerWith(exchange, dance, ended);
+  if (!waits && end.kind === "handover") await spendBinding(exchange, end.token);
   return answer;
 }
 
-async function answerDance(exchange: Exchange, dance: Underway, end: DanceEnd): Promise<Response> {
-  // A native flow is nobody's of this browser: whoever is signed in here stays out of it.
-  const own: Exchange = dance.flow.type === "api" ? { ...exchange, session: null, sessionToken: null, credential: null } : exchange;
+type Submitted = { readonly kind: "done"; readonly result: FlowResult } | { readonly kind: "failed"; readonly error: unknown };
+
+async function submitted(exchange: Exchange, dance: Underway, end: DanceEnd): Promise<Submitted> {
+  return submit(asOwn(exchange, dance), dance, end).then((result) => ({ kind: "done", result }), (error: unknown) => ({ kind: "failed", error }));
+}
+
+/** Nothing was decided, and trying again may. */
+function isOfTheMoment(error: unknown): boolean {
+  return isDomainError(error) && (error.code === "too_many_requests" || error.code === "unavailable");
+}
+
+/** A native flow is nobody's of this browser: whoever is signed in here stays out of it. */
+function asOwn(exchange: Exchange, { flow }: Underway): Exchange {
+  return flow.type === "api" ? { ...exchange, session: null, sessionToken: null, credential: null } : exchange;
+}
+
+async function answerWith(exchange: Exchange, dance: Underway, ended: Submitted): Promise<Response> {
+  const own = asOwn(exchange, dance);
   try {
-    const result = await submit(own, dance, end);
+    if (ended.kind === "failed") throw ended.error;
+    const { result } = ended;
     return dance.flow.type === "api" ? await backToApp(own, dance.flow, result) : respondResult(own, await withPrompt(own, result, "html"), "html");
   } catch (error) {
     return respondError({ error, exchange, services: exchange.services, json: false, requestId: exchange.requestId });

@@ -1,6 +1,9 @@
 import { tellOwner } from "../flows/notices";
+import { DEFAULT_LOCALE, isLocale } from "../i18n/locale";
+import type { Locale } from "../i18n/locale";
 import type { AdminContext } from "../identities/admin-context";
 import type { AuditActor } from "../model/audit";
+import type { Identity } from "../model/identity";
 import type { SessionId } from "../model/ids";
 import type { Project } from "../model/project";
 import type { Services } from "../services";
@@ -16,15 +19,15 @@ export interface PeoplePlace {
 }
 
 /**
- * What a change of people by an admin needs (lib/identities/admin-*). Their owners are written to in English, without the admin's
- * address or browser: those are nobody's business.
+ * What a change of people by an admin needs (lib/identities/admin-*). Their owners are written to in their language, without the
+ * admin's address or browser: those are nobody's business.
  */
 export function peopleContext({ services, project, handle, ipAddress, sessionId, now }: PeoplePlace, actor: AuditActor): AdminContext {
   const { keys, passwords } = services;
-  const silent = { device: { ipAddress: null, userAgent: null }, now, project, locale: "en" } as const;
+  const silent = { device: { ipAddress: null, userAgent: null }, now, project } as const;
   return {
     project, handle, keys, passwords, actor, ipAddress, now, ...(sessionId === undefined ? {} : { sessionId }),
-    tell: (tx, notice) => tellOwner(tx, notice, silent, { keys }),
+    tell: (tx, notice) => tellOwner(tx, notice, { ...silent, locale: localeOfPerson(notice.identity) }, { keys }),
   };
 }
 
@@ -32,4 +35,11 @@ export function peopleContext({ services, project, handle, ipAddress, sessionId,
 export function contextOf(exchange: Exchange, caller: { readonly name: string }): AdminContext {
   const { services, project, handle, device, now } = exchange;
   return peopleContext({ services, project, handle, ipAddress: device.ipAddress, now }, { kind: "admin", label: `api key ${caller.name}` });
+}
+
+/** The language a person writes in, where their traits say so. */
+export function localeOfPerson({ traits }: Pick<Identity, "traits">): Locale {
+  const named = [traits["locale"], traits["language"], traits["lang"]].find((value) => typeof value === "string");
+  const language = typeof named === "string" ? named.slice(0, 2).toLowerCase() : "";
+  return isLocale(language) ? language : DEFAULT_LOCALE;
 }

@@ -1,5 +1,8 @@
 import { secondFactors } from "../config/methods";
-import type { AssuranceLevel, FactorId } from "../model/assurance";
+import { isEmpty } from "../identities/ways-in";
+import type { FactorId } from "../model/assurance";
+import type { ConsoleProject } from "../model/console";
+import type { PersonLine } from "../model/console-people";
 import type { Identity } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
@@ -23,18 +26,8 @@ export interface PeopleSearch {
   readonly sort: "newest" | "address";
   readonly after: string | null;
 }
-export interface PersonLine {
-  readonly id: string;
-  readonly name: string | null;
-  readonly address: string | null;
-  readonly state: "active" | "inactive";
-  readonly createdAt: Date;
-  readonly factors: readonly { readonly type: FactorId; readonly count: number }[];
-  readonly level: AssuranceLevel | null;
-  readonly lastSeenAt: Date | null;
-}
 export interface PeoplePage {
-  readonly project: { readonly slug: string; readonly name: string; readonly isConsole: boolean };
+  readonly project: ConsoleProject & { readonly isConsole: boolean };
   readonly people: readonly PersonLine[];
   /** For the address of the next page; null at the end. */
   readonly next: string | null;
@@ -80,6 +73,7 @@ async function exactly({ handle }: Desk, typed: string, now: Date): Promise<read
     const seen = [...used, ...sessions.map(({ authenticatedAt }) => authenticatedAt)];
     const counts = new Map<FactorId, number>();
     for (const one of credentials) {
+      if (isEmpty(one)) continue;
       const many = one.type === "lookup_secret" ? one.codes.filter(({ usedAt }) => usedAt === null).length : 1;
       if (many > 0) counts.set(one.type, (counts.get(one.type) ?? 0) + many);
     }

@@ -1,17 +1,7 @@
-import type { AuthenticationMethod } from "../model/assurance";
 import type { Identity, JsonValue } from "../model/identity";
-import type { Session } from "../model/session";
+import type { Session, SessionSummary } from "../model/session";
 
-/** What a screen shows of a session: no token, no hash, no address id. */
-export interface SessionSummary {
-  readonly id: string;
-  readonly aal: Session["aal"];
-  readonly methods: readonly Pick<AuthenticationMethod, "method" | "aal" | "completedAt">[];
-  readonly authenticatedAt: Date;
-  readonly issuedAt: Date;
-  readonly expiresAt: Date;
-  readonly devices: readonly { readonly ipAddress: string | null; readonly userAgent: string | null }[];
-}
+export type { SessionSummary } from "../model/session";
 
 /** Enough to recognise oneself, too little to learn who somebody is. */
 export interface PersonHint {

@@ -1,3 +1,4 @@
+import type { ConsoleProject } from "../model/console";
 import { deskOf } from "./admin-door";
 import type { Exchange } from "./exchange";
 import { readPlace, writePlace } from "./page-place";
@@ -14,7 +15,7 @@ export interface SessionLine {
   readonly person: { readonly id: string; readonly name: string };
 }
 export interface SessionsPage {
-  readonly project: { readonly slug: string; readonly name: string };
+  readonly project: ConsoleProject;
   readonly sessions: readonly SessionLine[];
   readonly next: string | null;
   readonly looked: number;

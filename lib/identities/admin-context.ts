@@ -16,6 +16,8 @@ export interface AdminNotice {
   readonly identity: Identity;
   readonly after?: Identity;
   readonly method?: string;
+  /** What the person calls it. */
+  readonly label?: string;
   readonly dedupe: string;
 }
 
@@ -36,12 +38,6 @@ export interface AdminContext {
 /** The audit link of a change: names of what changed, never values. */
 export function adminEntry(ctx: AdminContext, action: string, identityId: IdentityId | null, details: Readonly<Record<string, unknown>> = {}): AuditEntry {
   return { action, actor: ctx.actor, result: "ok", identityId, sessionId: ctx.sessionId ?? null, ipAddress: ctx.ipAddress, details };
-}
-
-/** T80: what would leave the installation without an owner who can sign in is refused, whoever asks. */
-export async function refuseLastOwner(tx: ProjectDb, ctx: AdminContext, id: IdentityId): Promise<void> {
-  if (ctx.project.row.kind !== "console" || !(await tx.isLastOwner(id))) return;
-  throw new DomainError("conflict", { reason: "This is the last owner of the installation. Make somebody else an owner first." });
 }
 
 const RACE = Symbol("changed meanwhile");

@@ -3,7 +3,7 @@ import type { Identity, JsonObject, JsonValue, TraitFacts } from "../model/ident
 import type { IdentityId } from "../model/ids";
 import type { Address } from "../model/owned-address";
 import type { AddressImport, IdentityInput } from "../wire/identity-body";
-import { adminEntry, againWhenChanged, changedMeanwhile, refuseLastOwner } from "./admin-context";
+import { adminEntry, againWhenChanged, changedMeanwhile } from "./admin-context";
 import type { AdminContext, AdminNotice } from "./admin-context";
 import { addressStates, traitsOf } from "./admin-create";
 import { followCodeAddresses } from "./code-addresses";
@@ -11,6 +11,7 @@ import { settleSessions } from "./consequences";
 import { NOTHING_PLANNED, planCredentials, writeCredentials } from "./credential-plan";
 import type { CredentialPlan } from "./credential-plan";
 import { storedFacts } from "./credential-view";
+import { keepingAnOwner } from "./owner-guard";
 
 /** A person as they are to become. */
 export interface Wanted {
@@ -44,7 +45,24 @@ export function replaceByAdmin(id: IdentityId, input: IdentityInput, ctx: AdminC
   });
 }
 
-/** Writes what is wanted, and ends what has to end with it. Gives up when the person was changed since they were read. */
+/**
+ * Switches a person on or off and nothing else; `unchanged` when they are so already, null for an unknown id. Throws `conflict` for the
+ * last owner of the installation who could sign in.
+ */
+export function switchByAdmin(id: IdentityId, state: Identity["state"], ctx: AdminContext): Promise<"done" | "unchanged" | null> {
+  return againWhenChanged(async () => {
+    const account = await ctx.handle.findAccount(id);
+    if (account === null) return null;
+    const { schemaId, metadataPublic, metadataAdmin, externalId } = account.identity;
+    if (account.identity.state === state) return "unchanged";
+    await changePerson(account, {
+      schemaId, traits: null, state, metadataPublic, metadataAdmin, externalId, verifiable: null, credentials: () => Promise.resolve(NOTHING_PLANNED),
+    }, ctx);
+    return "done";
+  });
+}
+
+/** Writes what is wanted, and ends what has to end with it. Gives up when the person was changed since they were read, and when no owner could sign in any more. */
 export async function changePerson(account: AccountSnapshot, wanted: Wanted, ctx: AdminContext): Promise<AccountSnapshot> {
   const { identity } = account;
   const { now, handle } = ctx;
@@ -59,9 +77,7 @@ export async function changePerson(account: AccountSnapshot, wanted: Wanted, ctx
     metadataPublic: wanted.metadataPublic, metadataAdmin: wanted.metadataAdmin, externalId: wanted.externalId,
   };
   const switchedOff = identity.state === "active" && wanted.state === "inactive";
-  return handle.transaction(async (tx) => {
-    // First of all: whoever changes owners takes their locks before anybody's row.
-    if (switchedOff) await refuseLastOwner(tx, ctx, identity.id);
+  return handle.transaction((tx) => keepingAnOwner(tx, ctx, identity.id, async () => {
     const updated = await tx.updateIdentity(identity.id, { ...change, at: now }) ?? changedMeanwhile();
     if (plan !== NOTHING_PLANNED && !await isAsRead(tx, account)) changedMeanwhile();
     if (checked !== null) {
@@ -70,11 +86,11 @@ export async function changePerson(account: AccountSnapshot, wanted: Wanted, ctx
     }
     if (wanted.verifiable !== null) await sayOfAddresses(tx, updated, facts, wanted.verifiable, now);
     await writeCredentials(tx, identity.id, plan, facts, now);
-    const ended = await settleSessions(tx, identity.id, { switchedOff, ended: plan.ended }, ctx);
+    const ended = await settleSessions(tx, identity.id, { everySession: switchedOff, ended: plan.ended }, ctx);
     await tellOfChange(tx, identity, updated, plan, ctx);
     await tx.appendAudit(adminEntry(ctx, "identity.updated", identity.id, auditDetails(identity, updated, plan, ended)), now);
     return await tx.findAccount(identity.id) ?? changedMeanwhile();
-  });
+  }));
 }
 
 /** What was planned from is still there: a person who enrols something meanwhile does not lose it. */
@@ -119,7 +135,7 @@ function auditDetails(before: Identity, after: Identity, plan: CredentialPlan, e
   const changed = fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]));
   return {
     changed: [...changed, ...(sameAddresses(before, after) ? [] : ["addresses"])],
-    ...(before.state === after.state ? {} : { state: after.state }),
+    ...(before.state === after.state ? {} : { state: { from: before.state, to: after.state } }),
     ...(plan.added.length + plan.ended.length === 0 ? {} : { credentialsAdded: plan.added, credentialsEnded: plan.ended }),
     ...(ended === 0 ? {} : { sessionsEnded: ended }),
   };

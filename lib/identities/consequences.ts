@@ -10,18 +10,19 @@ const SESSIONS_MAX = 1_000;
 
 /**
  * What has to end when an admin switched a person off, or took or replaced something they prove themselves with (J19, ASVS 7.4.2).
- * Switched off: every session, at once, so that switching on again revives none. A credential: every session where the project ends
- * others on a credential change; else each live session loses what it proved by that credential, and is judged by the rest.
+ * `everySession` (switched off, or as the console promises): all of them, at once, so that switching on again revives none. A credential:
+ * every session where the project ends others on a credential change; else each live session loses what it proved by that credential,
+ * and is judged by the rest.
  *
  * Answers how many sessions ended.
  */
 export async function settleSessions(
-  tx: ProjectDb, id: IdentityId, change: { readonly switchedOff: boolean; readonly ended: readonly FactorId[] }, ctx: Pick<AdminContext, "project" | "now">,
+  tx: ProjectDb, id: IdentityId, change: { readonly everySession: boolean; readonly ended: readonly FactorId[] }, ctx: Pick<AdminContext, "project" | "now">,
 ): Promise<number> {
   const { project, now } = ctx;
-  if (!change.switchedOff && change.ended.length === 0) return 0;
+  if (!change.everySession && change.ended.length === 0) return 0;
   await tx.dropParkedChanges(id);
-  if (change.switchedOff || project.config.revokeOthersOnCredentialChange) return tx.revokeOtherSessions(id, null, now);
+  if (change.everySession || project.config.revokeOthersOnCredentialChange) return tx.revokeOtherSessions(id, null, now);
   let over = 0;
   const { sessions } = await tx.listSessions(id, now, { offset: 0, limit: SESSIONS_MAX });
   for (const session of sessions) if (await judgeAgain(tx, session, change.ended, now)) over += 1;

@@ -39,7 +39,8 @@ export type Area =
   | { readonly kind: "settings" }
   | { readonly kind: "privileged_change"; readonly recovered?: boolean }
   | { readonly kind: "factor_change" }
-  | { readonly kind: "path"; readonly pathname: string }
+  /** `wayIn`: where people sign in, register or get back in; no rule of a path covers it. */
+  | { readonly kind: "path"; readonly pathname: string; readonly wayIn?: true }
   | { readonly kind: "operation"; readonly name: string };
 
 export interface SessionFacts {

@@ -73,7 +73,8 @@ export interface WebHookConfig {
 /** How text messages and mail leave (contract 8.5). */
 export interface CourierConfig {
   readonly email:
-    | { readonly kind: "smtp"; readonly connectionUri: string; readonly localName: string | null; readonly headers: Readonly<Record<string, string>> }
+    /** `publicOnly`: the installation forbids it to be at a private address. */
+    | { readonly kind: "smtp"; readonly connectionUri: string; readonly localName: string | null; readonly headers: Readonly<Record<string, string>>; readonly publicOnly?: true }
     | { readonly kind: "http"; readonly request: HttpRequestConfig }
     /** The installation's own (`RUNG_SMTP_URL`), or none at all. */
     | null;
@@ -92,6 +93,8 @@ export interface OidcProviderConfig {
   readonly label: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Clients beside `clientId` whose ID tokens an app may bring; a browser's are for `clientId` alone. */
+  readonly additionalAudiences: readonly string[];
   /** Issuer for discovery; presets bring their own. */
   readonly issuerUrl: string | null;
   readonly scope: readonly string[];

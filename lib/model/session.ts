@@ -32,3 +32,14 @@ export interface DeviceFacts {
   readonly ipAddress: string | null;
   readonly userAgent: string | null;
 }
+
+/** What a screen shows of a session: no token, no hash, no address id. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly aal: AssuranceLevel;
+  readonly methods: readonly Pick<AuthenticationMethod, "method" | "aal" | "completedAt">[];
+  readonly authenticatedAt: Date;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly devices: readonly DeviceFacts[];
+}

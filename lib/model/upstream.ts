@@ -57,3 +57,18 @@ export function claimAt(claims: JsonObject, path: string): JsonValue | undefined
 export function linkDocument(person: UpstreamPerson): JsonObject {
   return { version: 1, provider: person.provider, subject: person.subject, issuer: person.issuer };
 }
+
+/** What an ID token says that an app brought, after every check of it. */
+export type IdTokenReading =
+  | {
+      readonly kind: "read";
+      readonly person: UpstreamPerson;
+      /** When the provider made it: nothing was proved later than that. */
+      readonly issuedAt: Date;
+      /** Stands for exactly this token, in one project; whoever spends it is its only user. */
+      readonly spendHash: string;
+      /** From then on it is refused for its age: nobody needs to remember that it was used. */
+      readonly refusedFrom: Date;
+    }
+  /** `reason`: the sentence for the person (`reason.<code>`). `because`: which check, for the audit log alone. */
+  | { readonly kind: "refused"; readonly reason: "oidc_bad_answer" | "oidc_start_again" | "oidc_unavailable" | "oidc_misconfigured" | "oidc_no_id_token"; readonly because: string };

@@ -6,7 +6,7 @@ import { tellableCookies } from "../http/exchange";
 import { csrfOf, registerIn } from "../http/testing";
 import type { Json, TestEdge } from "../http/testing";
 import type { FlowId } from "../model/ids";
-import { metadataOf } from "./metadata";
+import { metadataOf } from "../upstream/metadata";
 import { catchUp, edgeWithProviders, fieldsOf, flowAt, press, said, walk, whoami } from "./testing";
 
 let provider: CrookedProvider;

@@ -7,7 +7,7 @@ import type { Services } from "../services";
 import type { SessionView } from "../sessions/read";
 import { revokeSession } from "../sessions/revoke";
 import type { Dance } from "./dance";
-import type { AskUpstream } from "./upstream-http";
+import type { AskUpstream } from "../upstream/http";
 
 /** One request's view of the world; options and adapter are built from it and die with it. */
 export interface BridgeContext {

@@ -1,7 +1,7 @@
 import { importPKCS8, SignJWT } from "jose";
 import type { OidcProviderConfig } from "../model/project";
 import { MINUTE_MS, SECOND_MS } from "../model/time";
-import { DanceError } from "./dance";
+import { UpstreamError } from "../upstream/failure";
 
 /** Apple takes up to six months; ours serves one request. */
 const LIVES_FOR_MS = 5 * MINUTE_MS;
@@ -18,6 +18,6 @@ export async function clientSecretOf(provider: OidcProviderConfig, now: Date): P
       .setIssuedAt(issuedAt).setExpirationTime(issuedAt + LIVES_FOR_MS / SECOND_MS)
       .sign(await importPKCS8(privateKey.trim(), "ES256"));
   } catch (cause) {
-    throw new DanceError("oidc_misconfigured", "the client secret cannot be signed", { cause });
+    throw new UpstreamError("oidc_misconfigured", "the client secret cannot be signed", { cause });
   }
 }

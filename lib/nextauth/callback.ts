@@ -1,6 +1,7 @@
 import type { BridgeContext } from "./adapter";
-import { failureOf } from "./dance";
-import type { Dance, DanceFailure } from "./dance";
+import { failureOf } from "../upstream/failure";
+import type { UpstreamFailure } from "../upstream/failure";
+import type { Dance } from "./dance";
 import { handOver } from "./handover";
 import { LET_IN } from "./options";
 import { runDance } from "./run";
@@ -9,7 +10,7 @@ import { danceOf } from "./start";
 import type { DanceFacts } from "./start";
 
 export interface Finished {
-  readonly arrived: { readonly kind: "handover"; readonly token: string } | { readonly kind: "failed"; readonly failure: DanceFailure };
+  readonly arrived: { readonly kind: "handover"; readonly token: string } | { readonly kind: "failed"; readonly failure: UpstreamFailure };
   readonly setCookies: readonly string[];
 }
 
@@ -48,7 +49,7 @@ function wasLetIn(location: string | undefined): boolean {
 }
 
 /** RFC 6749, 4.1.2.1. */
-function saidNo(error: string): DanceFailure {
+function saidNo(error: string): UpstreamFailure {
   switch (error) {
     case "access_denied": case "user_cancelled_authorize": case "user_cancelled_login": case "consent_required": return "oidc_cancelled";
     case "temporarily_unavailable": case "server_error": return "oidc_unavailable";

@@ -5,18 +5,18 @@ import type { FlowId } from "../model/ids";
 import type { OidcProviderConfig } from "../model/project";
 import { clientSecretOf } from "./apple-secret";
 import type { Dance } from "./dance";
-import { issuerOf, metadataOf } from "./metadata";
-import type { Metadata } from "./metadata";
-import { gitHubPerson, personFrom } from "./person";
+import { issuerOf, metadataOf } from "../upstream/metadata";
+import type { Metadata } from "../upstream/metadata";
+import { gitHubPerson, personFrom } from "../upstream/person";
 import { dancerOf } from "./providers";
-import type { AskUpstream, UpstreamRequest } from "./upstream-http";
+import type { AskUpstream, UpstreamRequest } from "../upstream/http";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
 const RULES = { allowPrivate: false, exceptions: [], deadlineMs: 0 };
 
 function provider(kind: OidcProviderConfig["kind"], changes: Partial<OidcProviderConfig> = {}): OidcProviderConfig {
   return {
-    id: kind, kind, label: kind, clientId: "rung", clientSecret: "s&=+", issuerUrl: null, scope: ["openid", "email"], claims: { email: "email" },
+    id: kind, kind, label: kind, clientId: "rung", clientSecret: "s&=+", additionalAudiences: [], issuerUrl: null, scope: ["openid", "email"], claims: { email: "email" },
     aal2AcrValues: [], aal2AmrValues: [], pkce: "auto", apple: null, ...changes,
   };
 }

@@ -160,7 +160,7 @@ test.each([["_log"], ["verify-request"], ["callback"], ["callback", "google"], [
 
 test("starting a dance is a POST with next-auth's own pair, and its cookies hold state, verifier and nonce of one provider", async () => {
   const acme: OidcProviderConfig = {
-    id: "acme", kind: "generic", label: "Acme", clientId: "rung", clientSecret: "s", issuerUrl: "https://acme.example", scope: ["openid"], claims: {},
+    id: "acme", kind: "generic", label: "Acme", clientId: "rung", clientSecret: "s", additionalAudiences: [], issuerUrl: "https://acme.example", scope: ["openid"], claims: {},
     aal2AcrValues: [], aal2AmrValues: [], pkce: "auto", apple: null,
   };
   const metadata = {

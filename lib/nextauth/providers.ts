@@ -2,10 +2,10 @@ import type { OAuthConfig } from "next-auth/providers/oauth";
 import type { OAuthChecks } from "next-auth/providers/oauth";
 import type { JsonObject, JsonValue } from "../model/identity";
 import type { OidcProviderConfig } from "../model/project";
-import { DanceError, failureOf } from "./dance";
+import { UpstreamError, failureOf } from "../upstream/failure";
 import type { Dance } from "./dance";
-import { jsonOf } from "./metadata";
-import { gitHubPerson, personFrom } from "./person";
+import { jsonOf } from "../upstream/metadata";
+import { gitHubPerson, personFrom } from "../upstream/person";
 import { exchangeCode, userinfoFor } from "./token";
 import type { Tokens } from "./token";
 
@@ -37,7 +37,7 @@ export function dancerOf(dance: Dance, now: Date): Provider {
     },
     userinfo: {
       request: async () => watched(dance, async () => {
-        if (tokens === null) throw new DanceError("oidc_bad_answer", "no tokens");
+        if (tokens === null) throw new UpstreamError("oidc_bad_answer", "no tokens");
         const person = tokens.claims === null
           ? await askGitHub(dance, tokens.accessToken)
           : personFrom(provider, String(tokens.claims["iss"]), { ...namesOf(dance), ...tokens.claims }, await userinfoFor(dance, tokens));

@@ -1,9 +1,10 @@
 import type { BridgeContext } from "./adapter";
-import { failureOf } from "./dance";
-import type { Dance, DanceFailure } from "./dance";
-import { metadataOf } from "./metadata";
+import { failureOf } from "../upstream/failure";
+import type { UpstreamFailure } from "../upstream/failure";
+import type { Dance } from "./dance";
+import { metadataOf } from "../upstream/metadata";
 import { decodedCookies, runDance } from "./run";
-import { askUpstream, rulesFor } from "./upstream-http";
+import { askUpstream, rulesFor } from "../upstream/http";
 
 /** Whose round trip this is: found and checked by lib/http, for this very browser. */
 export interface DanceFacts {
@@ -13,9 +14,9 @@ export interface DanceFacts {
 }
 export type Started =
   | { readonly kind: "away"; readonly to: string; readonly setCookies: readonly string[] }
-  | { readonly kind: "failed"; readonly failure: DanceFailure };
+  | { readonly kind: "failed"; readonly failure: UpstreamFailure };
 
-/** Finds the provider and makes the dance of this request. Throws a DanceError where it cannot be found. */
+/** Finds the provider and makes the dance of this request. Throws an UpstreamError where it cannot be found. */
 export async function danceOf(facts: DanceFacts, context: BridgeContext, said: Dance["said"] = {}): Promise<Dance> {
   const ask = context.ask ?? askUpstream;
   const rules = rulesFor(context.project);

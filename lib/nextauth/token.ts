@@ -3,9 +3,9 @@ import { verifyIdToken } from "../crypto/id-token";
 import type { IdTokenVerdict } from "../crypto/id-token";
 import type { JsonObject } from "../model/identity";
 import { clientSecretOf } from "./apple-secret";
-import { DanceError } from "./dance";
+import { UpstreamError } from "../upstream/failure";
 import type { Dance } from "./dance";
-import { issuerOf, jsonOf, keysOf, objectIn } from "./metadata";
+import { issuerOf, jsonOf, keysOf, objectIn } from "../upstream/metadata";
 
 /** What came back to the callback, and what this browser's cookies expect of it. */
 export interface CallbackFacts {
@@ -35,17 +35,17 @@ export interface Tokens {
 export async function exchangeCode(dance: Dance, facts: CallbackFacts, now: Date): Promise<Tokens> {
   const { metadata, provider } = dance;
   if (facts.expectedState === undefined || facts.state === undefined || !constantTimeEqual(facts.state, facts.expectedState)) {
-    throw new DanceError("oidc_start_again", "state");
+    throw new UpstreamError("oidc_start_again", "state");
   }
-  if (facts.iss === undefined ? metadata.namesIssuer : facts.iss !== (metadata.issuer ?? issuerOf(provider))) throw new DanceError("oidc_bad_answer", "issuer of the answer");
-  if (facts.code === undefined || facts.code === "") throw new DanceError("oidc_bad_answer", "no code");
+  if (facts.iss === undefined ? metadata.namesIssuer : facts.iss !== (metadata.issuer ?? issuerOf(provider))) throw new UpstreamError("oidc_bad_answer", "issuer of the answer");
+  if (facts.code === undefined || facts.code === "") throw new UpstreamError("oidc_bad_answer", "no code");
   const answer = await askForTokens(dance, facts, now);
   const { access_token: accessToken, id_token: idToken, token_type: type } = answer;
-  if (typeof accessToken !== "string" || accessToken === "") throw new DanceError("oidc_bad_answer", "no access token");
-  if (typeof type !== "string" || type.toLowerCase() !== "bearer") throw new DanceError("oidc_bad_answer", "token type");
+  if (typeof accessToken !== "string" || accessToken === "") throw new UpstreamError("oidc_bad_answer", "no access token");
+  if (typeof type !== "string" || type.toLowerCase() !== "bearer") throw new UpstreamError("oidc_bad_answer", "token type");
   if (metadata.issuer === null) return { accessToken, claims: null };
-  if (typeof idToken !== "string") throw new DanceError("oidc_bad_answer", "no id token");
-  if (facts.nonce === undefined) throw new DanceError("oidc_start_again", "nonce");
+  if (typeof idToken !== "string") throw new UpstreamError("oidc_bad_answer", "no id token");
+  if (facts.nonce === undefined) throw new UpstreamError("oidc_start_again", "nonce");
   return { accessToken, claims: await claimsOf(dance, idToken, { nonce: facts.nonce, accessToken }, now) };
 }
 
@@ -58,7 +58,7 @@ async function claimsOf(dance: Dance, idToken: string, bound: { readonly nonce: 
   });
   const first = await verify(false);
   const verdict = first.kind === "unknown_key" ? await verify(true) : first;
-  if (verdict.kind !== "valid") throw new DanceError("oidc_bad_answer", `id token: ${verdict.why}`);
+  if (verdict.kind !== "valid") throw new UpstreamError("oidc_bad_answer", `id token: ${verdict.why}`);
   return verdict.claims;
 }
 
@@ -78,14 +78,14 @@ async function askForTokens(dance: Dance, facts: CallbackFacts, now: Date): Prom
       ...(inHeader ? { authorization: basic(provider.clientId, secret) } : {}),
     },
   }, rules).catch((cause: unknown) => {
-    throw new DanceError("oidc_unavailable", "no answer from the token endpoint", { cause });
+    throw new UpstreamError("oidc_unavailable", "no answer from the token endpoint", { cause });
   });
-  if (answer.status >= 500) throw new DanceError("oidc_unavailable", `token endpoint: status ${answer.status}`);
+  if (answer.status >= 500) throw new UpstreamError("oidc_unavailable", `token endpoint: status ${answer.status}`);
   const body = objectIn(answer.body);
   // GitHub says errors with 200.
   if (answer.status === 200 && body["error"] === undefined) return body;
   const code = body["error"];
-  throw new DanceError(code === "invalid_client" || code === "unauthorized_client" || code === "incorrect_client_credentials" ? "oidc_misconfigured"
+  throw new UpstreamError(code === "invalid_client" || code === "unauthorized_client" || code === "incorrect_client_credentials" ? "oidc_misconfigured"
     : code === "invalid_grant" || code === "bad_verification_code" ? "oidc_start_again" : "oidc_refused", `token endpoint: ${String(code).slice(0, 64)}`);
 }
 
@@ -101,6 +101,6 @@ export async function userinfoFor(dance: Dance, { accessToken, claims }: Tokens)
   const wanted = [...Object.values(provider.claims).map((path) => path.split(".", 1)[0] ?? path), "email"];
   if (claims === null || metadata.userinfoEndpoint === null || wanted.every((name) => Object.hasOwn(claims, name))) return {};
   const userinfo = await jsonOf(metadata.userinfoEndpoint, ask, rules, { authorization: `Bearer ${accessToken}` });
-  if (userinfo["sub"] !== claims["sub"]) throw new DanceError("oidc_bad_answer", "userinfo is of another subject");
+  if (userinfo["sub"] !== claims["sub"]) throw new UpstreamError("oidc_bad_answer", "userinfo is of another subject");
   return userinfo as JsonObject;
 }

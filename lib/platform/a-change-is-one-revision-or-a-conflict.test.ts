@@ -112,6 +112,6 @@ describe("a change is one revision or a conflict", () => {
     await fresh("empty");
     const project = await createResolver(db, hosts).bySlug("empty");
     if (project === null) throw new Error("not found");
-    expect(await adoptionOf(db.platform, project, now)).toEqual({ people: 0, withSecondFactor: 0, liveSessions: 0, liveSessionsToAsk: 0 });
+    expect(await adoptionOf(db.platform, project, now)).toEqual({ at: now, people: 0, withSecondFactor: 0, liveSessions: 0, liveSessionsToAsk: 0 });
   });
 });

@@ -1,8 +1,7 @@
-import type { AdminRow, PlatformDb } from "../db/handles";
+import type { PlatformDb } from "../db/handles";
+import type { AdminRole } from "../model/console";
 import { DomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
-
-export type AdminRole = AdminRow["role"];
 
 /** `owner` changes things, `support` looks at them. */
 const ALLOWED: Readonly<Record<"read" | "change", readonly AdminRole[]>> = { read: ["owner", "support"], change: ["owner"] };

@@ -7,6 +7,7 @@ import { normaliseIdentifier } from "../wire/identity-schema";
 import { cliActor, maskAddress } from "./audit";
 import type { ControlCommands } from "./control";
 import { makeSetupLink } from "./setup-link";
+import type { SetupLinkRecord } from "./setup-link";
 import { isStorable, tidyRemark } from "./text";
 
 interface Deps {
@@ -43,7 +44,7 @@ export function adminCommands(deps: Deps): ControlCommands {
       });
       return { id: person.id, address };
     },
-    "break-glass": async ([reason = ""]) => ({ ...await link(deps, "owner", "admin.break_glass", { reason: tidyRemark(reason) }), role: "owner" }),
+    "break-glass": async ([reason = ""]) => ({ ...await link(deps, "owner", { action: "admin.break_glass", details: { reason: tidyRemark(reason) } }), role: "owner" }),
   };
 }
 
@@ -51,7 +52,7 @@ export function adminCommands(deps: Deps): ControlCommands {
 async function add(deps: Deps, address: string, role: AdminRow["role"]): Promise<Record<string, string>> {
   const handle = await consoleOf(deps);
   const person = await personOf(handle, address);
-  if (person === null) return { address, role, ...await link(deps, role, "admin.invited", { role, address: maskAddress(address) }) };
+  if (person === null) return { address, role, ...await link(deps, role, { action: "admin.invited", details: { address: maskAddress(address) } }) };
   const now = deps.clock.now();
   await handle.transaction(async (tx) => {
     const fresh = await deps.db.platform.addAdmin(person.id, role, now);
@@ -67,15 +68,8 @@ async function add(deps: Deps, address: string, role: AdminRow["role"]): Promise
   return { id: person.id, address, role };
 }
 
-/** One transaction: there is no link without a record. */
-async function link({ db, hosts, clock }: Deps, role: AdminRow["role"], action: string, details: Readonly<Record<string, string>>) {
-  const handle = await consoleOf({ db });
-  const now = clock.now();
-  const made = await handle.transaction(async (tx) => {
-    const { url, expiresAt } = await makeSetupLink(db.platform, hosts, now, role);
-    await tx.appendAudit({ action, actor: cliActor("rung admin"), result: "ok", details: { ...details, expiresAt: expiresAt.toISOString() } }, now);
-    return { url, expiresAt };
-  });
+async function link({ db, hosts, clock }: Deps, role: AdminRow["role"], record: Omit<SetupLinkRecord, "actor">) {
+  const made = await makeSetupLink({ db, hosts, now: clock.now() }, { ...record, actor: cliActor("rung admin") }, role);
   return { url: made.url, expires_at: made.expiresAt.toISOString() };
 }
 

@@ -36,7 +36,7 @@ function ruleOf({ area, project, requirement }: Facts): string {
     case "settings": return `Settings are ${model(policy.settings)}: selfservice.flows.settings.required_aal`;
     case "privileged_change":
     case "factor_change": return "A change of credentials asks for a recent proof: selfservice.flows.settings.privileged_session_max_age";
-    case "path": return requirement === null ? `No rule of rung.protected_paths covers ${area.pathname}` : `${area.pathname} is covered by a rule of rung.protected_paths`;
+    case "path": return area.wayIn === true ? `${area.pathname} is a way in, which no rule covers` : requirement === null ? `No rule of rung.protected_paths covers ${area.pathname}` : `${area.pathname} is covered by a rule of rung.protected_paths`;
     case "operation": return Object.hasOwn(policy.operations, area.name)
       ? `The operation ${area.name} has its rule in rung.operations`
       : `The operation ${area.name} is not named in rung.operations and is guarded like a change of factors`;

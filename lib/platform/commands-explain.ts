@@ -11,6 +11,7 @@ import type { Session } from "../model/session";
 import { addMs, DAY_MS } from "../model/time";
 import type { Clock } from "../model/time";
 import { sessionAal } from "../policy/aal";
+import { areaOfPath } from "../policy/areas";
 import { simulate } from "../policy/trace";
 import { normaliseIdentifier } from "../wire/identity-schema";
 import { traceOf } from "./commands-explain-words";
@@ -61,11 +62,13 @@ export async function explain(deps: ExplainDeps, question: ExplainQuestion): Pro
   const aal = session === null ? "aal0" : sessionAal(session.methods);
   // A request of somebody who is not active never gets as far as the decision.
   const live = identity.state === "active" ? session : null;
-  const { requirement, decision } = simulate({ policy: project.config.policy, area: question.area, session: live, subject, now });
-  const facts = { project, identity, area: question.area, requirement, subject, session, decision, now };
+  // A path is judged as the area it belongs to, by the guard's own function.
+  const area = question.area.kind === "path" ? areaOfPath(question.area.pathname, project.config) : question.area;
+  const { requirement, decision } = simulate({ policy: project.config.policy, area, session: live, subject, now });
+  const facts = { project, identity, area, requirement, subject, session, decision, now };
   return {
     project: { id: project.row.id, slug: project.row.slug, revision: project.config.revision }, identity: { id: identity.id, state: identity.state },
-    area: question.area, requirement, subject, session: session === null ? null : { id: session.id, aal, methods: session.methods }, decision,
+    area, requirement, subject, session: session === null ? null : { id: session.id, aal, methods: session.methods }, decision,
     trace: traceOf(facts),
   };
 }

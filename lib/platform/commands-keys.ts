@@ -3,10 +3,12 @@ import { addKey, KEY_FILE_SEEN_WITHIN_MS, keyIds, promoteKey } from "../crypto/k
 import type { KeyRing, SealPurpose } from "../crypto/keys";
 import type { Database, PlatformDb, SealedKind } from "../db/handles";
 import { DomainError } from "../model/errors";
+import { addMs } from "../model/time";
 import type { Clock } from "../model/time";
 import { cliActor } from "./audit";
 import { consoleChain } from "./chain";
 import type { ControlCommands, Tell } from "./control";
+import { OUTPUT_LIVES_MS } from "./jobs";
 import { openDocument, sealDocument } from "./sealed-config";
 
 export interface KeyCommandDeps {
@@ -19,9 +21,11 @@ export interface KeyCommandDeps {
   readonly wait?: (ms: number) => Promise<unknown>;
 }
 
-const PURPOSE: Readonly<Record<SealedKind, SealPurpose>> = { totp: "totp", lookup: "lookup", signing: "signing", outbox: "outbox" };
-const KINDS: readonly SealedKind[] = ["totp", "lookup", "signing", "outbox"];
+const PURPOSE: Readonly<Record<SealedKind, SealPurpose>> = { totp: "totp", lookup: "lookup", signing: "signing", outbox: "outbox", job: "job" };
+const KINDS: readonly SealedKind[] = ["totp", "lookup", "signing", "outbox", "job"];
 const BATCH = 200;
+/** A part of a job may be megabytes. */
+const PARTS_BATCH = 10;
 const SEEN_MS = 2.5 * KEY_FILE_SEEN_WITHIN_MS;
 
 export interface Resealed {
@@ -32,14 +36,17 @@ export interface Resealed {
   readonly left: Readonly<Record<string, number>>;
   /** Values that no key opens; they are left as they are. */
   readonly broken: number;
+  /** Passwords and security keys that only an older key of the file can check; each moves to the new one at its owner's next sign-in. */
+  readonly passwords: number;
+  readonly security_keys: number;
 }
 
 /**
  * `keys-list` · `keys-add` (a key at the end of the file: it opens and does not seal) · `keys-rotate [id]` (that key, or a new one,
  * seals from now on, then everything is sealed again) · `keys-reseal` (goes on where a rotation was cut off).
  *
- * Old keys stay in the file: digests of passwords, of recovery codes and of security keys are made with the key of their day and
- * cannot be made again without the secret itself.
+ * Nothing sealed needs an old key afterwards. Passwords and security keys do until their owners sign in with them, because their last
+ * step is made with the key of their day; recovery codes, signatures over exported logs and remembered browsers of that time always do.
  */
 export function keyCommands(deps: KeyCommandDeps): ControlCommands {
   const { keyFile, keys, wait = sleep } = deps;
@@ -71,12 +78,14 @@ export function keyCommands(deps: KeyCommandDeps): ControlCommands {
 
 /** Everything that is not under the current key, in batches; a row that changes meanwhile is sealed by whoever changes it. */
 async function reseal(deps: KeyCommandDeps, from: string, tell: Tell): Promise<Resealed> {
-  const { db: { platform }, keys } = deps;
+  const { db: { platform }, keys, clock } = deps;
   const kid = keys.currentKid;
   const counted = { resealed: 0, broken: 0 };
+  // What nobody may read any more is not sealed again; the tidying up beside the requests would remove it in minutes.
+  await platform.dropSpentParts(addMs(clock.now(), -OUTPUT_LIVES_MS));
   for (const kind of KINDS) {
     for (let after = ""; ;) {
-      const rows = await platform.listSealed(kind, { kid, after, limit: BATCH });
+      const rows = await platform.listSealed(kind, { kid, after, limit: kind === "job" ? PARTS_BATCH : BATCH });
       for (const { id, sealed, binding } of rows) {
         const fresh = quietly(() => keys.seal(PURPOSE[kind], keys.open(PURPOSE[kind], sealed, binding), binding));
         if (fresh === null) counted.broken += 1;
@@ -90,8 +99,9 @@ async function reseal(deps: KeyCommandDeps, from: string, tell: Tell): Promise<R
   }
   for (const table of ["revision", "draft"] as const) await resealDocuments(deps, table, kid, counted);
   const left = await leftOf(platform, kid);
+  const { passwords, securityKeys } = await platform.countMadeUnderOthers(kid);
   await record(deps, "keys.rotated", { from, to: kid, ...counted, left: sum(left) });
-  return { key: kid, ...counted, left };
+  return { key: kid, ...counted, left, passwords, security_keys: securityKeys };
 }
 
 async function resealDocuments({ db: { platform }, keys }: KeyCommandDeps, table: "revision" | "draft", kid: string, counted: { resealed: number; broken: number }): Promise<void> {

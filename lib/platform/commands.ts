@@ -1,5 +1,6 @@
-import type { Database, PlatformDb } from "../db/handles";
+import type { Database } from "../db/handles";
 import type { Clock } from "../model/time";
+import { cliActor } from "./audit";
 import { adminCommands } from "./commands-admins";
 import { auditCommands } from "./commands-audit";
 import { auditExportCommands } from "./commands-audit-export";
@@ -30,7 +31,7 @@ export interface CommandDeps extends ExplainDeps, KeyCommandDeps {
 export function platformCommands(deps: CommandDeps): ControlCommands {
   const { db, hosts, clock, resolver, listen } = deps;
   return {
-    "setup-link": async (): Promise<Said> => ({ lines: await setupLinkLines(db.platform, hosts, clock.now()) }),
+    "setup-link": async (): Promise<Said> => ({ lines: await setupLinkLines(db, hosts, clock.now()) }),
     "local-key": async (args) => {
       const owner = ownerOf(args);
       const key = await mintLocalKey(deps, owner);
@@ -46,10 +47,10 @@ export function platformCommands(deps: CommandDeps): ControlCommands {
   };
 }
 
-/** A new set-up link, in words. */
-export async function setupLinkLines(platform: PlatformDb, hosts: { readonly consoleUrl: URL }, now: Date): Promise<readonly string[]> {
-  const { url } = await makeSetupLink(platform, hosts, now);
-  return ["Become the admin of this installation (good once, for an hour):", `  ${url}`];
+/** A new set-up link, in words; the audit log says that it was made on the machine itself. */
+export async function setupLinkLines(db: Pick<Database, "platform" | "forProject">, hosts: { readonly consoleUrl: URL }, now: Date): Promise<readonly string[]> {
+  const { url } = await makeSetupLink({ db, hosts, now }, { action: "admin.link_made", actor: cliActor("rung setup-link") });
+  return ["Become an admin of this installation (good once, for an hour):", `  ${url}`];
 }
 
 /** The lines of an answer that came over the socket; null when it has another shape. */

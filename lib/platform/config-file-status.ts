@@ -1,18 +1,12 @@
+import type { FileStanding } from "../model/console";
 import type { FileProblem } from "./config-file-read";
 
 /** Who won between rung.yml and everybody else, for whoever asks; nothing secret is in it. */
-export interface ConfigFileStatus {
-  /**
-   * `applied`: what the file says is in force. `overridden_by_console`: the file is as it was, and somebody saved after it; their
-   * configuration is in force until the file changes. `kept_last_good`: the file is wrong or gone, and changed nothing.
-   */
-  readonly state: "applied" | "kept_last_good" | "overridden_by_console";
-  readonly path: string;
+export interface ConfigFileStatus extends FileStanding {
   /** The newest revision that the file made; null: none ever. */
   readonly revision: number | null;
   /** The revision in force. */
   readonly current: number;
-  readonly appliedAt: Date | null;
   readonly problems: readonly FileProblem[];
   /** Keys of the file that belong to the installation and are left out. */
   readonly ignored: readonly string[];

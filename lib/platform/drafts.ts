@@ -1,6 +1,7 @@
 import { describeChange } from "../config/diff";
 import { parseProjectConfig } from "../config/parse";
 import type { DraftRow, PlatformDb, RevisionRow } from "../db/handles";
+import type { DraftClash } from "../model/console-impact";
 import { DomainError } from "../model/errors";
 import type { JsonObject } from "../model/identity";
 import type { IdentityId } from "../model/ids";
@@ -76,18 +77,10 @@ export function configOf({ row, baseUrl }: Pick<DraftPlace, "row" | "baseUrl">, 
   return parseProjectConfig(document, revision, { baseUrl, projectKey: row.key, name: row.name });
 }
 
-export interface DraftConflict {
-  readonly current: number;
-  readonly changedBy: string;
-  readonly at: Date;
-  readonly theirs: readonly string[];
-  readonly yours: readonly string[];
-}
-
 const MOST_REVISIONS = 50;
 
 /** What each wanted, when somebody saved since the draft was begun; null when nobody did. */
-export async function conflictOf({ platform, row }: DraftPlace, draft: DraftRow): Promise<DraftConflict | null> {
+export async function conflictOf({ platform, row }: DraftPlace, draft: DraftRow): Promise<DraftClash | null> {
   if (draft.base >= row.currentRevision) return null;
   const newer = (await platform.listRevisions(row.id, { limit: MOST_REVISIONS })).filter(({ number }) => number > draft.base);
   const base = await platform.findRevision(row.id, draft.base);

@@ -87,13 +87,13 @@ async function verifiedPerson({ consoleHandle, password, passwords }: SetupAccep
 }
 
 /** What a link makes of its visitor; the database knows the whole token alone, so nobody writes another role into theirs. */
-function roleOf(token: string): "owner" | "support" {
+export function roleOfLink(token: string): "owner" | "support" {
   return token.startsWith("rung_support_") ? "support" : "owner";
 }
 
 /** Uses the link up, makes the person an admin and records it: the last statements of the transaction that is open. */
 async function makeOwner(setup: SetupAcceptance, tx: ProjectDb, identityId: IdentityId, email: string): Promise<void> {
-  const role = roleOf(setup.token);
+  const role = roleOfLink(setup.token);
   if (!(await setup.platform.consumeSetupLink(hashToken(setup.token), identityId, setup.now, role))) throw new DomainError("setup_link_invalid");
   await tx.appendAudit({
     action: "admin.added", actor: { kind: "admin", identityId, label: maskAddress(email) }, result: "ok", identityId,

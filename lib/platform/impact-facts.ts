@@ -1,12 +1,16 @@
 import type { AccountSnapshot, PersonOfShape, PlatformDb, ProjectReads, Shapes } from "../db/handles";
+import type { ImpactEffect, PersonEffect } from "../model/console-impact";
 import type { Credential } from "../model/credential";
 import type { Identity } from "../model/identity";
 import type { IdentityId } from "../model/ids";
 import type { SubjectFacts } from "../model/policy";
 import type { Project } from "../model/project";
 import type { Session } from "../model/session";
+import { LARGE } from "./adoption";
 import { effectOf, impactOf, proofAgesOf } from "./impact";
-import type { Effect, Impact, SubjectPair } from "./impact";
+import type { Impact, SubjectPair } from "./impact";
+import { keptCounts } from "./kept-counts";
+import type { Counted, KeptCounts } from "./kept-counts";
 
 export interface ImpactPlace {
   readonly platform: PlatformDb;
@@ -19,53 +23,52 @@ export interface ImpactPlace {
   readonly now: Date;
 }
 /** One person and what the change does to them; `effect` null: no live session. */
-export interface PersonImpact {
+export interface PersonImpact extends PersonEffect {
   readonly identityId: IdentityId;
-  readonly address: string;
-  readonly isAdmin: boolean;
-  readonly sessions: number;
-  readonly effect: Effect | null;
   readonly subject: SubjectPair;
 }
 
 /** Bounds of the ages that tables show: an hour, eight hours, a day, a week. */
 export const SESSION_AGES_MS: readonly number[] = [3_600_000, 28_800_000, 86_400_000, 604_800_000];
-/** From so many people on, counted groups are kept for a while, and the page says how old they are. */
-const LARGE = 20_000;
-const KEEP_MS = 300_000;
-const MOST_KEPT = 20;
 /** Sessions of one person that are looked at. */
 const MOST_SESSIONS = 100;
 
-const KEPT = new WeakMap<PlatformDb, Map<string, { readonly at: Date; readonly shapes: Shapes }>>();
+const KEPT = new WeakMap<PlatformDb, KeptCounts<Shapes>>();
 
-/** The impact of a change, counted in the database by groups; see `impactOf`. */
+/** The impact of a change, counted in the database by groups; see `impactOf`. Waits for the count, however long it takes. */
 export async function readImpact(place: ImpactPlace): Promise<Impact> {
+  const found = await impactWithin(place);
+  if (found.kind === "counting") throw new Error("a count that was waited for is not over");
+  return found.impact;
+}
+
+/**
+ * The same, waiting `patienceMs` at most once the project is known to be large. Groups of a large project are kept (kept-counts.ts) and the impact says how old they are; while
+ * they are counted for the first time, how many `people` have been looked at.
+ */
+export async function impactWithin(place: ImpactPlace, patienceMs?: number): Promise<
+  { readonly kind: "known"; readonly impact: Impact } | { readonly kind: "counting"; readonly people: number }> {
   const { before, after } = place;
   const proofAges = proofAgesOf(before.config.policy, after.config.policy);
-  const { at, shapes } = await readShapes(place, proofAges);
+  const counted = await readShapes(place, proofAges, patienceMs);
+  if (counted.kind === "counting") return { kind: "counting", people: counted.done };
+  const { at, value: shapes } = counted;
   const subjects = new Map<string, SubjectPair>();
   for (const { key, sample } of shapes.subjects) {
     const account = await place.reads.findAccount(sample);
     if (account !== null) subjects.set(key, pairOf(account, place));
   }
-  return impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, now: at });
+  const screens = { before: before.config, after: after.config };
+  return { kind: "known", impact: impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, screens, now: at }) };
 }
 
-async function readShapes({ platform, before, now }: ImpactPlace, proofAges: readonly number[]): Promise<{ readonly at: Date; readonly shapes: Shapes }> {
-  const kept = KEPT.get(platform) ?? new Map<string, { readonly at: Date; readonly shapes: Shapes }>();
+function readShapes({ platform, before, now }: ImpactPlace, proofAges: readonly number[], patienceMs: number | undefined): Promise<Counted<Shapes>> {
+  const kept = KEPT.get(platform) ?? keptCounts<Shapes>();
   KEPT.set(platform, kept);
-  const key = `${before.row.id} ${proofAges.join()}`;
-  const known = kept.get(key);
-  if (known !== undefined && now.getTime() >= known.at.getTime() && now.getTime() - known.at.getTime() < KEEP_MS) return known;
-  const found = { at: now, shapes: await platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS }) };
-  kept.delete(key);
-  if (found.shapes.subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE) {
-    const [oldest] = kept.keys();
-    if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(key, found);
-  }
-  return found;
+  return kept.read({
+    key: `${before.row.id} ${proofAges.join()}`, now, isLarge: ({ subjects }) => subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE,
+    count: (progress) => platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS, progress }), ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: LARGE } }),
+  });
 }
 
 function pairOf({ identity, credentials }: AccountSnapshot, { before, after, subjectOf }: ImpactPlace): SubjectPair {
@@ -85,10 +88,10 @@ export async function readPeople(place: ImpactPlace, people: readonly PersonOfSh
   return found;
 }
 
-const ORDER: readonly Effect[] = ["must_enrol", "asked", "released", "unchanged"];
+const ORDER: readonly ImpactEffect[] = ["must_enrol", "asked", "released", "unchanged"];
 
 /** Of several sessions, what hits hardest. */
-function worst(sessions: readonly Session[], subject: SubjectPair, { before, after, now }: ImpactPlace): Effect | null {
+function worst(sessions: readonly Session[], subject: SubjectPair, { before, after, now }: ImpactPlace): ImpactEffect | null {
   const effects = sessions.map((session) => effectOf(session, subject, { before: before.config.policy, after: after.config.policy, now }));
   return ORDER.find((effect) => effects.includes(effect)) ?? null;
 }

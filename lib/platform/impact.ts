@@ -1,12 +1,12 @@
 import type { SessionShape, Shapes } from "../db/handles";
+import type { ImpactCount, ImpactEffect, ImpactGroup } from "../model/console-impact";
 import type { IdentityId } from "../model/ids";
 import type { AccessDecision, Area, ProjectPolicy, SessionFacts, SubjectFacts } from "../model/policy";
 import { decideAccess } from "../policy/access";
 import { atLeast } from "../policy/aal";
+import { areaOfPath } from "../policy/areas";
+import type { Screens } from "../policy/areas";
 import { requirementFor } from "../policy/requirements";
-
-/** What a change does to a session at its next request. */
-export type Effect = "asked" | "must_enrol" | "released" | "unchanged";
 
 /** What somebody with these credentials can prove under the policy in force, and under the changed one. */
 export interface SubjectPair {
@@ -21,44 +21,12 @@ export interface ImpactInput {
   readonly proofAges: readonly number[];
   /** By `SubjectShape.key`. */
   readonly subjects: ReadonlyMap<string, SubjectPair>;
+  /** Where either configuration has its own screens, which rules of paths do not reach. */
+  readonly screens: { readonly before: Screens; readonly after: Screens };
   /** The instant of the shapes. */
   readonly now: Date;
 }
-export interface ImpactGroup {
-  readonly level: string;
-  /** What its people could prove under the changed policy. */
-  readonly factors: readonly string[];
-  readonly ageBucket: number;
-  readonly sessions: number;
-  readonly asked: number;
-  readonly mustEnrol: number;
-  readonly released: number;
-}
-export interface AreaImpact {
-  readonly area: Area;
-  /** Live sessions that pass there at once. */
-  readonly before: number;
-  readonly after: number;
-}
-export interface Impact {
-  /** As of when the numbers hold. */
-  readonly at: Date;
-  readonly sessions: { readonly total: number; readonly asked: number; readonly mustEnrol: number; readonly released: number };
-  readonly people: {
-    readonly total: number;
-    /** Under the changed policy. */
-    readonly withSecondFactor: number;
-    readonly without: number;
-    /** Of those without: for how many a sign-in from now on ends differently. */
-    readonly withoutChanged: number;
-    /** Own one that counts today and will not count any more. */
-    readonly losing: number;
-    /** Could begin a session today, and could not any more. */
-    readonly shutOut: number;
-  };
-  readonly groups: readonly ImpactGroup[];
-  /** Only where the numbers differ. */
-  readonly areas: readonly AreaImpact[];
+export interface Impact extends ImpactCount {
   /** Some of the people whose next request is answered differently, at most 25. */
   readonly affected: readonly IdentityId[];
 }
@@ -71,7 +39,7 @@ const AFFECTED = 25;
  */
 export function impactOf(input: ImpactInput): Impact {
   const { shapes, subjects, now } = input;
-  const areas = areasOf(input.before, input.after).map((area) => ({ area, before: 0, after: 0 }));
+  const areas = areasOf(input).map((place) => ({ ...place, before: 0, after: 0 }));
   const groups = new Map<string, ImpactGroup>();
   const sessions = { total: 0, asked: 0, mustEnrol: 0, released: 0 };
   const affected = new Set<IdentityId>();
@@ -87,13 +55,14 @@ export function impactOf(input: ImpactInput): Impact {
     sessions.released += counts.released;
     if (effect !== "unchanged") for (const id of shape.samples) affected.add(id);
     for (const entry of areas) {
-      if (passes(entry.area, facts, pair.before, input.before, now)) entry.before += shape.sessions;
-      if (passes(entry.area, facts, pair.after, input.after, now)) entry.after += shape.sessions;
+      if (passes(entry.was, facts, pair.before, input.before, now)) entry.before += shape.sessions;
+      if (passes(entry.will, facts, pair.after, input.after, now)) entry.after += shape.sessions;
     }
     add(groups, shape, pair.after, counts);
   }
   return {
-    at: now, sessions, people: peopleOf(input), groups: [...groups.values()], areas: areas.filter(({ before, after }) => before !== after),
+    at: now, sessions, people: peopleOf(input), groups: [...groups.values()],
+    areas: areas.flatMap(({ area, before, after }) => (before === after ? [] : [{ area, before, after }])),
     affected: [...affected].slice(0, AFFECTED),
   };
 }
@@ -101,7 +70,7 @@ export function impactOf(input: ImpactInput): Impact {
 /** What the change does to one session; the groups and the list of people ask the same question. */
 export function effectOf(
   session: SessionFacts, subject: SubjectPair, { before, after, now }: Pick<ImpactInput, "before" | "after" | "now">,
-): Effect {
+): ImpactEffect {
   const was = decideIn({ kind: "session" }, session, subject.before, before, now);
   const will = decideIn({ kind: "session" }, session, subject.after, after, now);
   if (was.kind === "allow" && will.kind === "enroll") return "must_enrol";
@@ -118,14 +87,24 @@ export function proofAgesOf(...policies: readonly ProjectPolicy[]): readonly num
   return [...new Set(seconds.flatMap((value) => (value === undefined ? [] : [Math.floor(value * 1_000)])))].sort((a, b) => a - b);
 }
 
-/** Places that a project guards, by either policy. */
-function areasOf(before: ProjectPolicy, after: ProjectPolicy): readonly Area[] {
+interface Place {
+  readonly area: Area;
+  /** What it counts as under each of the two configurations. */
+  readonly was: Area;
+  readonly will: Area;
+}
+
+/** Places that a project guards, by either policy. A rule over a screen that no rule reaches guards nothing. */
+function areasOf({ before, after, screens }: ImpactInput): readonly Place[] {
   const prefixes = [...new Set([...before.protectedPaths, ...after.protectedPaths].map(({ prefix }) => prefix))];
   const names = [...new Set([...Object.keys(before.operations), ...Object.keys(after.operations)])];
-  return [
-    { kind: "session" }, { kind: "settings" }, { kind: "privileged_change" }, { kind: "factor_change" },
-    ...prefixes.map((pathname): Area => ({ kind: "path", pathname })), ...names.map((name): Area => ({ kind: "operation", name })),
+  const fixed: readonly Area[] = [
+    { kind: "session" }, { kind: "settings" }, { kind: "privileged_change" }, { kind: "factor_change" }, ...names.map((name): Area => ({ kind: "operation", name })),
   ];
+  const paths = prefixes.map((pathname): Place => ({
+    area: { kind: "path", pathname }, was: areaOfPath(pathname, screens.before), will: areaOfPath(pathname, screens.after),
+  }));
+  return [...fixed.map((area): Place => ({ area, was: area, will: area })), ...paths.filter(({ was, will }) => was.kind === "path" || will.kind === "path")];
 }
 
 function representative(shape: SessionShape, ages: readonly number[], now: Date): SessionFacts {
@@ -147,7 +126,7 @@ function passes(area: Area, session: SessionFacts, subject: SubjectFacts, policy
   return decideIn(area, session, subject, policy, now).kind === "allow";
 }
 
-function countsOf(effect: Effect, count: number) {
+function countsOf(effect: ImpactEffect, count: number) {
   return { asked: effect === "asked" ? count : 0, mustEnrol: effect === "must_enrol" ? count : 0, released: effect === "released" ? count : 0 };
 }
 

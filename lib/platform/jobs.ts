@@ -1,7 +1,8 @@
 import type { KeyRing } from "../crypto/keys";
 import { randomId } from "../crypto/token";
-import type { JobRow, JobState, PlatformDb } from "../db/handles";
+import type { JobRow, PlatformDb } from "../db/handles";
 import type { AuditActor, AuditEntry } from "../model/audit";
+import type { JobLine } from "../model/console-people";
 import { DomainError } from "../model/errors";
 import type { JsonValue } from "../model/identity";
 import { isUuid } from "../model/ids";
@@ -22,21 +23,8 @@ export const OUTPUT_LIVES_MS = DAY_MS;
 /** Of one project at a time: whoever holds a key cannot fill the disk with work. */
 export const MAX_UNFINISHED = 20;
 
-export interface Job {
-  readonly id: string;
-  readonly kind: string;
-  readonly state: JobState;
-  /** Null until it is known. */
-  readonly total: number | null;
-  readonly done: number;
-  readonly failed: number;
-  readonly error: string | null;
-  readonly createdBy: string;
-  readonly createdAt: Date;
+export interface Job extends JobLine {
   readonly updatedAt: Date;
-  readonly finishedAt: Date | null;
-  /** Until then its output can be read; null while it is not over. */
-  readonly outputUntil: Date | null;
 }
 
 export interface JobsDeps {

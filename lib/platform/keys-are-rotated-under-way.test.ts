@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createKeyFile, followingRing, readKeyFile } from "../crypto/keys";
+import { createKeyFile, createKeyRing, followingRing, readKeyFile } from "../crypto/keys";
 import type { KeyRing } from "../crypto/keys";
 import { seedPerson, testDatabase } from "../db/testing";
 import type { TestDatabase } from "../db/testing";
@@ -10,8 +10,11 @@ import { readEnv } from "../env";
 import type { IdentityId } from "../model/ids";
 import { createServices } from "../services";
 import type { Services } from "../services";
+import type { ProjectId } from "../model/ids";
+import { addMs, DAY_MS } from "../model/time";
 import { keyCommands } from "./commands-keys";
 import type { Resealed } from "./commands-keys";
+import { jobOver, openPart, sealPart, startJob } from "./jobs";
 import { reconfigure } from "./testing";
 
 const AT = new Date("2026-07-01T10:00:00Z");
@@ -63,7 +66,7 @@ describe("a rotation under way", () => {
     const other = follow();
     const result = await run("keys-rotate") as Resealed;
     expect(result.key).not.toBe(old);
-    expect(result).toMatchObject({ key: keys.currentKid, broken: 0, left: { totp: 0, lookup: 0, signing: 0, outbox: 0, revision: 0, draft: 0 } });
+    expect(result).toMatchObject({ key: keys.currentKid, broken: 0, left: { totp: 0, lookup: 0, signing: 0, outbox: 0, job: 0, revision: 0, draft: 0 } });
     expect(result.resealed).toBeGreaterThanOrEqual(5);
     expect((JSON.parse(readFileSync(file, "utf8")) as readonly { readonly id: string }[]).map(({ id }) => id)).toEqual([result.key, old]);
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -104,6 +107,50 @@ describe("a rotation under way", () => {
     await db.forProject(project.id).transaction((tx) => tx.insertSigningKey({ kid: "lost", algorithm: "ES256", publicJwk: {}, sealed: lost, createdAt: AT, retiresAt: null }));
     expect(await run("keys-reseal")).toMatchObject({ resealed: 0, broken: 1, left: { signing: 1 } });
     expect((await db.forProject(project.id).listSigningKeys(AT)).find(({ kid }) => kid === "lost")?.sealed).toBe(lost);
+  });
+});
+
+describe("work under way", () => {
+  /** A job with a part that was handed in; with `endedAt` it is over, and has written a part. */
+  async function job(projectId: ProjectId, endedAt: Date | null): Promise<string> {
+    const { platform } = services.db;
+    const id = await startJob({ platform, keys }, { projectId, kind: "import_identities", createdBy: "test", total: null, parts: [["handed in"], ["as well"]] }, AT);
+    if (endedAt === null) return id;
+    const claimed = await platform.claimJob(endedAt, addMs(endedAt, 1_000));
+    if (claimed?.id !== id) throw new Error("another job was due");
+    for (const number of [0, 1]) await platform.noteJob(id, claimed.claim, { done: 1, failed: 0, cursor: {}, output: { number, sealed: sealPart(keys, claimed, "output", number, "written") } }, endedAt);
+    await platform.finishJob(id, claimed.claim, { state: "done", error: null, at: endedAt }, jobOver(claimed, "done", { actor: { kind: "system" } }));
+    return id;
+  }
+
+  test("is sealed again as far as somebody still reads it, and the old key can go", async () => {
+    const project = await services.db.platform.findDefaultProject();
+    if (project === null) throw new Error("no default project");
+    const [spent, kept, begun] = [await job(project.id, addMs(AT, -DAY_MS - 1)), await job(project.id, addMs(AT, -DAY_MS + 1)), await job(project.id, null)];
+    const old = keys.currentKid;
+    expect(await run("keys-rotate")).toMatchObject({ left: { job: 0 } });
+    expect(keys.currentKid).not.toBe(old);
+
+    const { platform } = services.db;
+    expect(await platform.findJobPart(spent, "output", 0), "a day after its end nobody reads it").toBeNull();
+    const alone = createKeyRing((readKeyFile(file, { production: false }) ?? []).filter(({ id }) => id === keys.currentKid));
+    for (const [id, kind, content] of [[kept, "output", "written"], [begun, "input", ["handed in"]]] as const) {
+      expect(openPart(alone, { id, projectId: project.id }, kind, 0, await platform.findJobPart(id, kind, 0) ?? "")).toEqual(content);
+      expect(await platform.findJobPart(id, kind, 1)).toContain(`v1.${keys.currentKid}.`);
+    }
+    expect(await run("keys-reseal")).toMatchObject({ resealed: 0, left: { job: 0 } });
+  });
+
+  test("passwords and security keys of an older key are counted; those of others have no key in them", async () => {
+    const project = await services.db.platform.findDefaultProject();
+    if (project === null) throw new Error("no default project");
+    const handle = db.forProject(project.id);
+    const insert = (hash: string) => seedPerson(handle, [{ type: "password", hash, identifiers: [`${crypto.randomUUID()}@keys.test`], at: AT }]);
+    await insert(await services.passwords.hash("correct-horse-battery-keys"));
+    await insert("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq");
+    await handle.transaction((tx) => tx.insertCredential(owner, { type: "webauthn", slot: "key", document: { seal: { kid: keys.currentKid, mac: "00" } }, identifiers: [], at: AT }));
+    expect(await run("keys-reseal")).toMatchObject({ passwords: 0, security_keys: 0 });
+    expect(await run("keys-rotate")).toMatchObject({ passwords: 1, security_keys: 1 });
   });
 });
 

@@ -11,9 +11,11 @@ import type { Project } from "../model/project";
 import { addMs, HOUR_MS } from "../model/time";
 import { needsFirstAdmin, requireRole, roleOf } from "./admins";
 import { maskAddress } from "./audit";
+import { setupLinkLines } from "./commands";
+import { adminCommands } from "./commands-admins";
 import { ensureFirstBoot } from "./first-boot";
 import { createResolver } from "./resolve";
-import { acceptSetupLink, isSetupLinkOpen, makeSetupLink } from "./setup-link";
+import { acceptSetupLink, isSetupLinkOpen, makeSetupLink, readSetupLink } from "./setup-link";
 import type { SetupAcceptance } from "./setup-link";
 
 const hosts = { publicUrl: new URL("http://localhost:4000"), consoleUrl: new URL("http://console.localhost:4000") };
@@ -35,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const newToken = async (): Promise<string> => {
-  const { url, expiresAt } = await makeSetupLink(db.platform, hosts, now);
+  const { url, expiresAt } = await makeSetupLink({ db, hosts, now }, { action: "admin.link_made", actor: { kind: "system" } });
   expect(url).toMatch(/^http:\/\/console\.localhost:4000\/console\/setup\?token=rung_setup_[A-Za-z0-9]{32}$/);
   expect(expiresAt.getTime() - now.getTime()).toBe(HOUR_MS);
   return new URL(url).searchParams.get("token") ?? "";
@@ -75,6 +77,41 @@ describe("the set-up link", () => {
     expect(await db.platform.countAdmins()).toBe(0);
   });
 
+  const tokenIn = (text: string): string => /rung_(?:setup|support)_[A-Za-z0-9]{32}/.exec(text)?.[0] ?? "";
+  const MAKERS = (() => {
+    const command = (name: string, ...args: readonly string[]) => async (): Promise<unknown> => {
+      const run = adminCommands({ db, hosts, clock: { now: () => now } })[name];
+      return run?.(args, () => undefined);
+    };
+    return [
+      ["rung setup-link", "first", { action: "admin.link_made", actor: { kind: "cli", label: "rung setup-link" }, details: { role: "owner" } }, () => setupLinkLines(db, hosts, now)],
+      ["rung admin break-glass", "first", { action: "admin.break_glass", actor: { kind: "cli" }, details: { role: "owner", reason: "both phones lost" } }, command("break-glass", "both phones lost")],
+      ["rung admin add, owner", "first", { action: "admin.invited", actor: { kind: "cli" }, details: { role: "owner", address: "n***@console.test" } }, command("admin-add", "new@console.test", "owner")],
+      ["rung admin add, support", "support", { action: "admin.invited", actor: { kind: "cli" }, details: { role: "support" } }, command("admin-add", "new@console.test", "support")],
+    ] as const;
+  })();
+  test.each(MAKERS)("made by %s is one entry of the log that says who and until when, and no token", async (_who, becomes, entry, make) => {
+    const before = (await consoleHandle.listAudit({ limit: 100 })).length;
+    const token = tokenIn(JSON.stringify(await make()));
+    expect(await readSetupLink(db.platform, token, now)).toBe(becomes);
+    const log = await consoleHandle.listAudit({ limit: 100 });
+    expect(log).toHaveLength(before + 1);
+    expect(log[0]).toMatchObject({ ...entry, result: "ok", details: { ...entry.details, until: addMs(now, HOUR_MS).toISOString() } });
+    expect(JSON.stringify(log)).not.toMatch(/rung_s\w+_[A-Za-z0-9]{8}|new@console/);
+  });
+
+  test("is not there when its record fails", async () => {
+    const made: string[] = [];
+    const failing = {
+      platform: { ...db.platform, insertSetupLink: (link: Parameters<typeof db.platform.insertSetupLink>[0]) => (made.push(link.tokenHash), db.platform.insertSetupLink(link)) },
+      forProject: (): ProjectHandle => ({
+        ...consoleHandle, transaction: (run) => consoleHandle.transaction((tx) => run({ ...tx, appendAudit: () => Promise.reject(new Error("the record failed")) })),
+      }),
+    };
+    await expect(makeSetupLink({ db: failing, hosts, now }, { action: "admin.link_made", actor: { kind: "system" } })).rejects.toThrow("the record failed");
+    expect(await db.platform.findSetupLink(made[0] ?? "")).toBeNull();
+  });
+
   test("of eight visitors with one link one becomes owner, and the others leave nobody behind", async () => {
     const token = await newToken();
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, (_, index) => accept(token, { email: `visitor-${index}@console.test` })));
@@ -87,6 +124,11 @@ describe("the set-up link", () => {
     const [record] = await consoleHandle.listAudit({ limit: 1 });
     expect(record?.action).toBe("admin.added");
     expect(JSON.stringify(record)).not.toContain("visitor-");
+  });
+
+  test("speaks of the first admin only while there is none", async () => {
+    expect(await readSetupLink(db.platform, await newToken(), now)).toBe("owner");
+    expect(await readSetupLink(db.platform, "rung_setup_00000000000000000000000000000000", now)).toBeNull();
   });
 
   test("ends after an hour, and a made-up one never began", async () => {

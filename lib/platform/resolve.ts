@@ -32,7 +32,8 @@ const HOST_TTL_MS = 1_000;
 const MAX_HOSTS = 1_000;
 const MAX_CONFIGS = 500;
 
-export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clock: Clock = systemClock): Resolver {
+/** `limit`: what the installation makes of a project's configuration, whatever that says (ceiling.ts). */
+export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clock: Clock = systemClock, limit: (config: ProjectConfig) => ProjectConfig = (config) => config): Resolver {
   const rows = new Map<string, { readonly row: ProjectRow | null; readonly until: number }>();
   const configs = new Map<string, Promise<ProjectConfig>>();
   // A row found by its own host keeps that host as its base; the row object itself is the key.
@@ -43,7 +44,7 @@ export function createResolver(db: Pick<Database, "platform">, hosts: Hosts, clo
   const load = async (row: ProjectRow, revision: number, baseUrl: string): Promise<ProjectConfig> => {
     const found = await db.platform.findRevision(row.id, revision);
     if (found === null) throw new Error(`project ${row.slug} has no revision ${revision}`);
-    return parseProjectConfig(found.document, revision, { baseUrl, projectKey: row.key, name: row.name });
+    return limit(parseProjectConfig(found.document, revision, { baseUrl, projectKey: row.key, name: row.name, stored: true }));
   };
   const config = (row: ProjectRow, revision: number, baseUrl: string): Promise<ProjectConfig> => {
     // The project's name is its brand until a document names another.

@@ -1,3 +1,4 @@
+import { DOTS, maskCalled, maskUserInfo } from "../config/mask";
 import type { KeyRing } from "../crypto/keys";
 import type { NewRevision, PlatformDb, RevisionRow } from "../db/handles";
 import type { JsonObject, JsonValue } from "../model/identity";
@@ -18,8 +19,17 @@ const SECRET_PLACES: readonly string[] = [
   "courier.channels.*.request_config.auth.config", "courier.channels.*.request_config.headers",
   "secrets", "dsn", "oauth2_provider",
 ];
-const PATTERNS: readonly RegExp[] = SECRET_PLACES.map((place) => new RegExp(`^${place
-  .split(".").map((part) => (part === "**" ? ".+" : part === "*" ? "[^.]+" : part)).join("\\.")}(\\.|$)`));
+/** Addresses that the server calls by itself. */
+const CALLED_PLACES: readonly string[] = [
+  "selfservice.flows.**.hooks.*.config.url", "courier.http.request_config.url", "courier.channels.*.request_config.url",
+];
+const PATTERNS = SECRET_PLACES.map(patternOf);
+const CALLED = CALLED_PLACES.map(patternOf);
+
+function patternOf(place: string): RegExp {
+  const parts = place.split(".").map((part) => (part === "**" ? ".+" : part === "*" ? "[^.]+" : part));
+  return new RegExp(`^${parts.join("\\.")}(\\.|$)`);
+}
 
 /**
  * The platform's database with the secrets of configurations sealed at rest: documents are sealed on their way in and opened on
@@ -59,9 +69,13 @@ export function openDocument(keys: KeyRing, projectId: ProjectId, document: Json
     (text.startsWith(MARK) ? keys.open("config", text.slice(MARK.length), [projectId, path]) : text)) as JsonObject;
 }
 
-/** The document to show: every secret is a row of dots, the same for all. */
+/**
+ * The document to show: every secret is a row of dots, the same for all. Of addresses that are called, what stands before the host and
+ * the values of the query are dots too: keys are often kept there.
+ */
 export function maskSecrets(document: JsonObject): JsonObject {
-  return mapSecrets(document, "", (text) => (text === "" ? "" : "••••••••")) as JsonObject;
+  const hidden = mapSecrets(document, "", (text) => (text === "" ? "" : DOTS)) as JsonObject;
+  return mapTexts(hidden, "", (text, path) => (CALLED.some((pattern) => pattern.test(path)) ? maskCalled(text) : maskUserInfo(text))) as JsonObject;
 }
 
 /** True for a place, dotted, that holds a secret or lies below one that does. */
@@ -70,11 +84,15 @@ export function isSecretPlace(path: string): boolean {
 }
 
 function mapSecrets(value: JsonValue, path: string, change: (text: string, path: string) => string): JsonValue {
-  if (typeof value === "string") return PATTERNS.some((pattern) => pattern.test(path)) ? change(value, path) : value;
+  return mapTexts(value, path, (text, at) => (PATTERNS.some((pattern) => pattern.test(at)) ? change(text, at) : text));
+}
+
+function mapTexts(value: JsonValue, path: string, change: (text: string, path: string) => string): JsonValue {
+  if (typeof value === "string") return change(value, path);
   if (typeof value !== "object" || value === null) return value;
   const below = (key: string): string => (path === "" ? key : `${path}.${key}`);
-  if (isList(value)) return value.map((item, index) => mapSecrets(item, below(String(index)), change));
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapSecrets(inner, below(key), change)]));
+  if (isList(value)) return value.map((item, index) => mapTexts(item, below(String(index)), change));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, below(key), change)]));
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

@@ -1,10 +1,12 @@
 import { hashToken, newToken } from "../crypto/token";
-import type { AdminRow, PlatformDb } from "../db/handles";
+import type { AdminRow, Database, PlatformDb } from "../db/handles";
+import type { AuditActor } from "../model/audit";
 import { DomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
 import { addMs, HOUR_MS } from "../model/time";
 import { normaliseIdentifier } from "../wire/identity-schema";
-import { addOwner, provenOwner } from "./first-owner";
+import { needsFirstAdmin } from "./admins";
+import { addOwner, provenOwner, roleOfLink } from "./first-owner";
 import type { SetupAcceptance } from "./first-owner";
 import { isStorable } from "./text";
 
@@ -24,13 +26,34 @@ export interface SetupLink {
   readonly expiresAt: Date;
 }
 
-/** Makes the link that lets its visitor become an owner, or a helper. The token is in the answer and nowhere else in clear. */
-export async function makeSetupLink(
-  platform: PlatformDb, hosts: { readonly consoleUrl: URL }, now: Date, role: AdminRole = "owner",
-): Promise<SetupLink> {
+export interface SetupLinkPlace {
+  readonly db: Pick<Database, "platform" | "forProject">;
+  readonly hosts: { readonly consoleUrl: URL };
+  readonly now: Date;
+}
+/** Who makes a link, and what the audit log says of it. */
+export interface SetupLinkRecord {
+  readonly action: "admin.link_made" | "admin.invited" | "admin.break_glass";
+  readonly actor: AuditActor;
+  readonly ipAddress?: string | null;
+  /** Never a token or a whole address. */
+  readonly details?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Makes the link that lets its visitor become an owner, or a helper, and records who made it in the console's audit, in one transaction:
+ * there is no link without a record. The token is in the answer and nowhere else in clear. Throws `not_found` without a console project.
+ */
+export async function makeSetupLink({ db, hosts, now }: SetupLinkPlace, record: SetupLinkRecord, role: AdminRole = "owner"): Promise<SetupLink> {
+  const row = await db.platform.findConsoleProject();
+  if (row === null) throw new DomainError("not_found", { reason: "This installation has no console project." });
   const token = newToken(PREFIXES[role]);
   const expiresAt = addMs(now, SETUP_LINK_TTL_MS);
-  await platform.insertSetupLink({ tokenHash: hashToken(token), expiresAt, at: now });
+  await db.forProject(row.id).transaction(async (tx) => {
+    await db.platform.insertSetupLink({ tokenHash: hashToken(token), expiresAt, at: now });
+    const { action, actor, ipAddress = null, details } = record;
+    await tx.appendAudit({ action, actor, result: "ok", ipAddress, details: { ...details, role, until: expiresAt.toISOString() } }, now);
+  });
   const url = new URL("/console/setup", hosts.consoleUrl);
   url.searchParams.set("token", token);
   return { url: url.href, expiresAt };
@@ -41,6 +64,13 @@ export async function isSetupLinkOpen(platform: PlatformDb, token: string, now: 
   if (!TOKEN.test(token)) return false;
   const link = await platform.findSetupLink(hashToken(token));
   return link !== null && link.usedAt === null && link.expiresAt > now;
+}
+
+/** What an open link makes of its visitor; `first` while nobody administers. Null for a link that is none, used or over. Consumes nothing. */
+export async function readSetupLink(platform: PlatformDb, token: string, now: Date): Promise<"first" | AdminRole | null> {
+  if (!(await isSetupLinkOpen(platform, token, now))) return null;
+  const role = roleOfLink(token);
+  return role === "owner" && await needsFirstAdmin(platform) ? "first" : role;
 }
 
 export type { SetupAcceptance } from "./first-owner";

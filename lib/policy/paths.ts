@@ -22,6 +22,12 @@ export function longestMatch(pathname: string, rules: readonly ProtectedPath[]):
   return best;
 }
 
+/** Whether `pathname` is `place` (`exact`) or also below it, in every way it can be read; see `longestMatch`. Nothing is below `/`. */
+export function isAt(place: string, pathname: string, exact: "exact" | "below"): boolean {
+  const own = resolveDots(rawSegments(place).map(decodeOnce));
+  return readingsOf(pathname).every((path) => (exact === "exact" || own.length === 0 ? own.length === path.length : true) && covers(own, path));
+}
+
 function covers(prefix: readonly string[], path: readonly string[]): boolean {
   return prefix.length <= path.length && prefix.every((segment, index) => segment === path[index]);
 }

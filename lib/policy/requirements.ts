@@ -11,7 +11,7 @@ import { longestMatch } from "./paths";
  * | session, settings | their enforcement model | — |
  * | privileged_change | the settings model | the privileged window |
  * | privileged_change after recovery, factor_change | highest_available | the privileged window |
- * | path | the longest matching prefix | as configured |
+ * | path | the longest matching prefix; the ways in: nothing | as configured |
  * | operation | as configured; unnamed: as factor_change | as configured |
  *
  * Once enrolment is due, session, path and operation also ask for an enrolled second factor. Settings and changes of factors
@@ -29,7 +29,7 @@ export function requirementFor(area: Area, policy: ProjectPolicy, now: Date): Ac
     case "factor_change":
       return factorChange(policy);
     case "path": {
-      const rule = longestMatch(area.pathname, policy.protectedPaths);
+      const rule = area.wayIn === true ? null : longestMatch(area.pathname, policy.protectedPaths);
       return rule === null ? null : walled(rule.requirement, policy, now);
     }
     case "operation": {

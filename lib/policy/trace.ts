@@ -1,3 +1,4 @@
+import type { DecisionTrace } from "../model/console-impact";
 import type { AccessDecision, AccessRequirement, Area, ProjectPolicy, SessionFacts, SubjectFacts } from "../model/policy";
 import { decideAccess } from "./access";
 import { atLeast, lastProvedAt, sessionAal } from "./aal";
@@ -6,23 +7,10 @@ import { requirementFor } from "./requirements";
 /** The questions of `decideAccess`, in its order. The first that is answered against the session decides. */
 export const RULES = [
   "requirement", "session", "revoked", "expired", "method", "enrolment", "level", "accepted_method", "age", "allow",
-] as const;
-export type RuleId = (typeof RULES)[number];
-
-export interface TraceStep {
-  readonly rule: RuleId;
-  /** `passed`: asked, and nothing against it. `decided`: here the answer was found. `not_reached`: never asked. */
-  readonly state: "passed" | "decided" | "not_reached";
-  /** What the rule looked at, plain values for words: levels, names of methods, whole seconds. */
-  readonly facts: Readonly<Record<string, string | number | readonly string[]>>;
-}
-export interface Trace {
-  readonly area: Area;
-  /** Null: no rule covers this path, and nothing is asked. */
-  readonly requirement: AccessRequirement | null;
-  readonly decision: AccessDecision;
-  readonly steps: readonly TraceStep[];
-}
+] as const satisfies readonly TraceStep["rule"][];
+export type RuleId = TraceStep["rule"];
+export type TraceStep = DecisionTrace["steps"][number];
+export type Trace = DecisionTrace;
 export interface SimulateInput {
   readonly policy: ProjectPolicy;
   readonly area: Area;

@@ -53,8 +53,11 @@ export function compileIdentitySchema(schema: JsonObject): IdentitySchema {
         return { ok: false, problems: [{ field: "traits", message: say.wrongType(["object"], jsonType(traits)) }] };
       }
       const cleaned = cleanTraits((traits ?? {}) as JsonObject, fields);
-      const problems = check({ traits: cleaned }) ? [] : problemsOf(check.errors ?? []);
-      const all = [...problems, ...tooLong(cleaned, fields)];
+      const { errors, unjudged } = check({ traits: cleaned });
+      const problems = problemsOf(errors);
+      // Refused also where "not" or "anyOf" would have made a match of it: nobody knows what the pattern would have said.
+      const closed = unjudged && problems.length === 0 ? [{ field: "traits", message: say.generic() }] : [];
+      const all = [...problems, ...closed, ...tooLong(cleaned, fields)];
       return all.length === 0 ? { ok: true, traits: cleaned } : { ok: false, problems: all };
     },
     facts: (traits) => factsOf(traits, fields),
@@ -64,6 +67,26 @@ export function compileIdentitySchema(schema: JsonObject): IdentitySchema {
   };
   compiled.set(schema, result);
   return result;
+}
+
+/** Which traits let somebody in (`opens`: to sign in, to recover, to get codes) and which are verified; never throws. */
+export function waysIn(schema: JsonObject): { readonly opens: readonly string[]; readonly verified: readonly string[] } {
+  const fields = readFieldsOf(schema);
+  return {
+    opens: fields.flatMap(({ name, marks }) => [
+      ...(marks.passwordIdentifier ? [`${name} password`] : []), ...(marks.recovery === null ? [] : [`${name} recovery`]), ...(marks.code === null ? [] : [`${name} code`]),
+    ]),
+    verified: fields.filter(({ marks }) => marks.verification !== null).map(({ name }) => name),
+  };
+}
+
+function readFieldsOf(schema: JsonObject): readonly TraitField[] {
+  try {
+    return readFields(schema);
+  } catch {
+    // It serves nobody, so it lets nobody in.
+    return [];
+  }
 }
 
 function traitNode(kind: "registration" | "settings", field: TraitField, values: JsonObject): Node {

@@ -6,7 +6,7 @@ import type { SetupAnswer } from "@/components/console/setup-form";
 import { checkAction } from "@/lib/http/next/action";
 import { acceptSetup } from "@/lib/http/next/console";
 
-/** Creates the first admin; then they sign in like anyone and the console leads them to a second step. */
+/** Makes the visitor of the link an admin; then they sign in like anyone and the console leads them to a second step. */
 export async function acceptSetupForm(_before: SetupAnswer, formData: FormData): Promise<SetupAnswer> {
   await checkAction(formData);
   const email = field(formData, "email").trim();

@@ -1,52 +1,35 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProjectHandle } from "../../../lib/db/handles";
 import { readEnv } from "../../../lib/env";
-import type { IdentityId } from "../../../lib/model/ids";
 import { createApiKey } from "../../../lib/platform/api-keys";
 import { readImpact } from "../../../lib/platform/impact-facts";
 import { bootServices } from "../../../lib/services";
 import type { Services } from "../../../lib/services";
-import { generatePeople, idAt } from "./crowd";
 import { startRung } from "./servers";
 
 /*
- * An operator's work: 10,000 people imported, listed, exported and previewed over the wire of the built server; then pages of a list of
- * 10,000 and of a list of 1,000,000 people made by SQL. The second figures are ratios: a page should cost what it costs, however many
- * people there are.
+ * An operator's work: 10,000 people imported by batches and 10,000 by a job, listed, exported and previewed over the wire of the built
+ * server. What pages cost among very many people is in size.ts.
  */
-const SIZES = [10_000, 1_000_000];
 const BATCH = 1_000;
-const PAGE = 100;
-const ROUNDS = 15;
 type Say = (line: string) => void;
 
-export async function benchPeople(args: readonly string[], say: Say): Promise<void> {
-  const sizes = args.length === 0 ? SIZES : args.map(Number);
+export async function benchPeople(say: Say): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "rung-bench-people-"));
   const dataDir = join(home, "data");
   try {
     say("A first start makes the database …");
-    const { key, projectId } = await withServices(dataDir, async (services) => {
+    const { key } = await withServices(dataDir, async (services) => {
       const project = await services.db.platform.findDefaultProject();
       if (project === null) throw new Error("no default project");
       const made = await createApiKey(services.db.platform, { projectId: project.id }, { name: "bench", expiresAt: null }, services.clock.now());
-      return { key: made.token, projectId: project.id };
+      return { key: made.token };
     });
     await overTheWire(dataDir, key, say);
     await withServices(dataDir, async (services) => {
       say(`${"previewed, Strict to Lax".padEnd(40)}${seconds(await timed(() => preview(services)))}`);
     });
-    const measured: (readonly (readonly [string, number])[])[] = [];
-    let from = 0;
-    for (const size of sizes) {
-      say(`\n${size.toLocaleString("en")} people by SQL …`);
-      await generatePeople(dataDir, projectId, from, size, say);
-      from = size;
-      measured.push(await withServices(dataDir, (services) => pages(services.db.forProject(projectId), size)));
-    }
-    report(sizes, measured, say);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -105,39 +88,6 @@ async function preview(services: Services): Promise<void> {
   const { policy } = before.config;
   const after = { ...before, config: { ...before.config, policy: { ...policy, signIn: "lax" as const, settings: "lax" as const } } };
   await readImpact({ platform: db.platform, reads: db.forProject(before.row.id), before, after, subjectOf, now: clock.now() });
-}
-
-/** Median milliseconds of a page, by name. */
-async function pages(handle: ProjectHandle, size: number): Promise<readonly (readonly [string, number])[]> {
-  const console_ = { limit: PAGE, after: null, sort: "newest", secondFactors: ["totp", "webauthn", "lookup_secret"], seenBefore: new Date(0), now: new Date() } as const;
-  const list = { expand: false, limit: PAGE, after: null } as const;
-  const asked: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ["API: first page", () => handle.listPeople({ ...list, filter: { kind: "all" } })],
-    ["API: a page in the middle", () => handle.listPeople({ ...list, filter: { kind: "all" }, after: idAt(Math.floor(size / 2)) as IdentityId })],
-    ["API: by the beginning of an address", () => handle.listPeople({ ...list, filter: { kind: "prefix", prefix: "crowd99" } })],
-    ["console: first page", () => handle.peoplePage(console_)],
-    ["console: by the beginning of an address", () => handle.peoplePage({ ...console_, sort: "address", prefix: "crowd99" })],
-    ["console: without a second factor", () => handle.peoplePage({ ...console_, filter: "no_second_factor" })],
-  ];
-  const figures: (readonly [string, number])[] = [];
-  for (const [name, ask] of asked) {
-    await ask();
-    const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) times.push(await timed(ask));
-    figures.push([name, [...times].sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0]);
-  }
-  return figures;
-}
-
-function report(sizes: readonly number[], measured: readonly (readonly (readonly [string, number])[])[], say: Say): void {
-  const [first] = measured;
-  const last = measured.at(-1);
-  if (first === undefined || last === undefined) return;
-  say(`\n${"median ms of a page of 100".padEnd(44)}${sizes.map((size) => size.toLocaleString("en").padStart(14)).join("")}${"RATIO".padStart(10)}`);
-  for (const [index, [name, base]] of first.entries()) {
-    const ratio = (last[index]?.[1] ?? 0) / base;
-    say(`${name.padEnd(44)}${measured.map((one) => (one[index]?.[1] ?? 0).toFixed(1).padStart(14)).join("")}${ratio.toFixed(2).padStart(10)}`);
-  }
 }
 
 async function withServices<T>(dataDir: string, work: (services: Services) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import { oidc } from "./index";
 import { isProvedNow, methodOf } from "./upstream";
 
 const ACME: OidcProviderConfig = {
-  id: "acme", kind: "generic", label: "Acme", clientId: "rung", clientSecret: "s", issuerUrl: "https://acme.example", scope: ["openid"],
+  id: "acme", kind: "generic", label: "Acme", clientId: "rung", clientSecret: "s", additionalAudiences: [], issuerUrl: "https://acme.example", scope: ["openid"],
   claims: { email: "email", "name.first": "given_name", role: "https://acme.example/role" }, aal2AcrValues: ["urn:two"], aal2AmrValues: ["hwk"],
   pkce: "auto", apple: null,
 };

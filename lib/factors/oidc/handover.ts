@@ -1,26 +1,16 @@
 import { constantTimeEqual, hashToken } from "../../crypto/token";
 import type { Flow } from "../../model/flow";
 import type { JsonObject } from "../../model/identity";
-import type { OidcProviderConfig } from "../../model/project";
 import { handoverBinding } from "../../model/upstream";
 import type { UpstreamPerson } from "../../model/upstream";
-import { say } from "../../wire/message";
 import type { ReasonCode } from "../../wire/message";
 import { textOf } from "../../wire/values";
-import type { Commit, FactorContext, Rejected } from "../factor";
+import type { FactorContext, Rejected } from "../factor";
+import { refuse } from "./arrival";
+import type { Arrived } from "./arrival";
 
 /** Reasons with which a dance may end before anybody arrived; anything else a URL says is read as the first. */
 const FAILURES = ["oidc_start_again", "oidc_cancelled", "oidc_refused", "oidc_unavailable", "oidc_bad_answer", "oidc_misconfigured"] as const satisfies readonly ReasonCode[];
-
-/** Somebody came back from the provider under way, in the browser that left. */
-export interface Arrived {
-  readonly kind: "arrived";
-  readonly person: UpstreamPerson;
-  readonly provider: OidcProviderConfig;
-  readonly handoverId: string;
-  /** Takes the handover; of two requests with one token the second is told false. */
-  readonly consume: Commit;
-}
 
 /** Whether a submission comes from the end of a dance, well or badly. */
 export function isReturn(payload: JsonObject): boolean {
@@ -45,12 +35,7 @@ export async function receive(flow: Flow, payload: JsonObject, ctx: FactorContex
   if (handover === null || handover.flowId !== flow.id || handover.provider !== id) return refuse("oidc_start_again");
   const person = JSON.parse(ctx.keys.open("oidc", handover.sealed, handoverBinding(ctx.project.row.id, flow.id, id))) as UpstreamPerson;
   return {
-    kind: "arrived", person, provider, handoverId: handover.id,
+    kind: "arrived", person, provider, handoverId: handover.id, provedAt: ctx.now, askedSince: flow.internal.oidc?.startedAt,
     consume: (tx) => tx.consumeHandover(handover.id, ctx.now),
   };
-}
-
-/** Nothing was guessed: the attempt is given back. */
-export function refuse(code: ReasonCode, provider?: OidcProviderConfig): Rejected {
-  return { kind: "rejected", messages: [say.generic(code, provider === undefined ? {} : { provider: provider.label })], counts: false };
 }

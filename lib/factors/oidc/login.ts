@@ -4,9 +4,10 @@ import { textOf } from "../../wire/values";
 import type { FactorContext, LoginCapability, LoginOutcome, LoginStep, Prepared } from "../factor";
 import { accountOf, ownerOfAddress } from "./account";
 import type { KnownAccount } from "./account";
+import { bringsIdToken, receiveIdToken, refuse } from "./arrival";
+import type { Arrived } from "./arrival";
 import { linkedAccounts } from "./credential";
-import { isReturn, receive, refuse } from "./handover";
-import type { Arrived } from "./handover";
+import { isReturn, receive } from "./handover";
 import { loginNodes } from "./nodes";
 import { openPendingLink, sealPendingLink, sealPendingRegistration } from "./pending";
 import { goUpstream, isProvedNow, methodOf } from "./upstream";
@@ -22,16 +23,17 @@ async function nodes(step: LoginStep, ctx: FactorContext): Promise<Prepared> {
   return { nodes: loginNodes(providers.filter(({ id }) => (step.identity === null || linked.has(id)) && id !== waiting)) };
 }
 
-/** Away to the provider, or back from it. Whom the answer names is decided by provider and subject, never by an address. */
+/** Away to the provider, back from it, or with an ID token that an app has of it. Whom the answer names is decided by provider and subject, never by an address. */
 async function submit(step: LoginStep, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome> {
-  if (!isReturn(payload)) return leave(step, payload, ctx);
-  const arrived = await receive(step.flow, payload, ctx);
+  const token = bringsIdToken(payload);
+  if (!token && !isReturn(payload)) return leave(step, payload, ctx);
+  const arrived = token ? await receiveIdToken(step.flow, payload, ctx) : await receive(step.flow, payload, ctx);
   if (arrived.kind === "rejected") return arrived;
   const known = await accountOf(arrived.person, ctx);
   if (known.kind === "other_issuer") return refuse("oidc_misconfigured", arrived.provider);
   if (known.kind === "known") return signIn(step, arrived, known, ctx);
   if (step.flow.refresh) return refuse("oidc_not_linked", arrived.provider);
-  return newcomer(step, arrived, ctx);
+  return newcomer(step, arrived, payload, ctx);
 }
 
 function leave(step: LoginStep, payload: JsonObject, ctx: FactorContext): LoginOutcome {
@@ -50,13 +52,13 @@ function signIn(step: LoginStep, arrived: Arrived, known: Extract<KnownAccount, 
   if (identity.state !== "active") return { kind: "rejected", messages: [say.identityDisabled()], counts: false };
   if (flow.refresh) {
     if (identity.id !== flow.identityId) return refuse("oidc_not_linked", arrived.provider);
-    if (!isProvedNow(arrived.person, flow.internal.oidc?.startedAt, ctx.now)) return refuse("oidc_not_fresh", arrived.provider);
+    if (!isProvedNow(arrived.person, arrived.askedSince, ctx.now)) return refuse("oidc_not_fresh", arrived.provider);
   }
+  const method = methodOf(arrived.person, arrived.provider, arrived.provedAt);
   return {
     kind: "authenticated",
     identityId: identity.id,
-    method: flow.refresh
-      ? { ...methodOf(arrived.person, arrived.provider, ctx.now), completedAt: ctx.now } : methodOf(arrived.person, arrived.provider, ctx.now),
+    method: flow.refresh ? { ...method, completedAt: ctx.now } : method,
     commit: async (tx) => {
       if (!(await arrived.consume(tx))) return false;
       // Unlinked while the browser was away: it signs nobody in any more.
@@ -68,14 +70,15 @@ function signIn(step: LoginStep, arrived: Arrived, known: Extract<KnownAccount, 
 }
 
 /**
- * Somebody nobody here knows by this account. Differs from Kratos: what such a person still has to do is never left in an app's
- * flow, because whoever began that flow could finish it as them; they are told to do it in a browser first.
+ * Somebody nobody here knows by this account. Differs from Kratos: what a person still has to do who comes back through a browser is
+ * never left in an app's flow, because whoever began that flow could finish it as them; they are told to do it in a browser first.
+ * An app that brought the ID token is where the person is.
  */
-async function newcomer(step: LoginStep, arrived: Arrived, ctx: FactorContext): Promise<LoginOutcome> {
-  const { person, provider } = arrived;
+async function newcomer(step: LoginStep, arrived: Arrived, payload: JsonObject, ctx: FactorContext): Promise<LoginOutcome> {
+  const { person, provider, handoverId } = arrived;
   const owner = await ownerOfAddress(person, ctx);
   if (owner !== null && person.email !== null) {
-    if (step.flow.type === "api") return refuse("oidc_finish_in_browser", provider);
+    if (step.flow.type === "api" && handoverId !== null) return refuse("oidc_finish_in_browser", provider);
     const { config } = ctx.project;
     const others = linkedAccounts(owner.credentials, ctx.config);
     return {
@@ -88,12 +91,15 @@ async function newcomer(step: LoginStep, arrived: Arrived, ctx: FactorContext): 
         availableProviders: config.mitigateEnumeration ? [] : others.map((link) => link.provider.id),
       })],
       identifier: person.email.value,
+      // What waits in the flow stands for the token from here on. A handover ends with the browser's return, whatever becomes of it.
+      ...(handoverId === null ? { commit: arrived.consume } : {}),
     };
   }
   if (!ctx.project.config.flows.registration.enabled) return refuse("oidc_no_account", provider);
   return {
     kind: "register_instead",
     internal: { oidc: { provider: provider.id } },
-    payload: { method: "oidc", provider: provider.id, oidc_pending: sealPendingRegistration(arrived, ctx) },
+    // An ID token is read again there: what it says is never kept in an app's flow.
+    payload: handoverId === null ? payload : { method: "oidc", provider: provider.id, oidc_pending: sealPendingRegistration(person, handoverId, ctx) },
   };
 }

@@ -2,7 +2,6 @@ import type { Flow } from "../../model/flow";
 import { pendingLinkBinding } from "../../model/upstream";
 import type { PendingLink, UpstreamPerson } from "../../model/upstream";
 import type { FactorContext } from "../factor";
-import type { Arrived } from "./handover";
 
 /** Who wants to register: said by the provider, remembered until every trait is there. */
 export interface PendingRegistration {
@@ -25,7 +24,7 @@ export function openPendingLink(flow: Pick<Flow, "id" | "internal">, ctx: Pick<F
 
 const registrationBinding = (ctx: Pick<FactorContext, "project">, provider: string): readonly string[] => ["pending-registration", ctx.project.row.id, provider];
 
-export function sealPendingRegistration({ person, handoverId }: Pick<Arrived, "person" | "handoverId">, ctx: FactorContext): string {
+export function sealPendingRegistration(person: UpstreamPerson, handoverId: string, ctx: FactorContext): string {
   const pending: PendingRegistration = { person, handoverId, arrivedAt: ctx.now.getTime() };
   return ctx.keys.seal("oidc", JSON.stringify(pending), registrationBinding(ctx, person.provider));
 }

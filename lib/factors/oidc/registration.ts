@@ -8,10 +8,11 @@ import { say } from "../../wire/message";
 import { withProblems } from "../../wire/node";
 import { textOf } from "../../wire/values";
 import type { Commit, FactorContext, NextScreen, RegistrationCapability, RegistrationOutcome } from "../factor";
-import { accountOf } from "./account";
+import { accountOf, ownerOfAddress } from "./account";
+import { bringsIdToken, receiveIdToken, refuse } from "./arrival";
 import { traitsFrom, withTyped } from "./claims";
 import { newLink } from "./credential";
-import { isReturn, receive, refuse } from "./handover";
+import { isReturn, receive } from "./handover";
 import { continueNode, registrationNodes } from "./nodes";
 import { openPendingRegistration, sealPendingRegistration, waitingRegistration } from "./pending";
 import { goUpstream, methodOf } from "./upstream";
@@ -30,23 +31,25 @@ interface Newcomer {
   readonly person: UpstreamPerson;
   readonly provider: OidcProviderConfig;
   readonly take: Commit;
-  readonly sealed: string;
-  /** When the provider's answer came. */
+  /** What a form remembers that asks for the rest. Null: nothing, the app brings its ID token again. */
+  readonly sealed: string | null;
+  /** When the provider's answer came, or its ID token was made. */
   readonly arrivedAt: Date;
 }
 
 /**
- * Away to the provider, back from it, or the form again with what the provider did not say. The provider's claims fill the traits,
+ * Away to the provider, back from it, with an ID token that an app has of it, or the form again with what the provider did not say. The provider's claims fill the traits,
  * the person may correct them; an address counts as verified only while it is the one the provider vouches for.
  */
 async function submit(flow: RegistrationFlow, payload: JsonObject, _traits: unknown, ctx: FactorContext): Promise<RegistrationOutcome> {
+  if (bringsIdToken(payload)) return submitIdToken(flow, payload, ctx);
   if (isReturn(payload)) {
     const arrived = await receive(flow, payload, ctx);
     if (arrived.kind === "rejected") return arrived;
     const { person, provider, consume } = arrived;
     // A known subject signs in instead, before a registration is asked (lib/flows/linking-known.ts); this is a race.
     if ((await accountOf(person, ctx)).kind !== "unknown") return { kind: "rejected", messages: [say.identifierTaken()], counts: false };
-    return register(flow, { person, provider, take: consume, sealed: sealPendingRegistration(arrived, ctx), arrivedAt: ctx.now }, payload, ctx);
+    return register(flow, { person, provider, take: consume, sealed: sealPendingRegistration(person, arrived.handoverId ?? "", ctx), arrivedAt: ctx.now }, payload, ctx);
   }
   const id = textOf(payload, "provider");
   const provider = ctx.config.oidc.providers.find((known) => known.id === id);
@@ -64,14 +67,23 @@ async function submit(flow: RegistrationFlow, payload: JsonObject, _traits: unkn
   return register(flow, { person: pending.person, provider, take, sealed, arrivedAt: new Date(pending.arrivedAt) }, payload, ctx);
 }
 
+/** Whoever is known here, by this account or by an address that the provider vouches for, signs in instead, with the same token. */
+async function submitIdToken(flow: RegistrationFlow, payload: JsonObject, ctx: FactorContext): Promise<RegistrationOutcome> {
+  const arrived = await receiveIdToken(flow, payload, ctx);
+  if (arrived.kind === "rejected") return arrived;
+  const { person, provider, consume, provedAt } = arrived;
+  if ((await accountOf(person, ctx)).kind !== "unknown" || await ownerOfAddress(person, ctx) !== null) return { kind: "sign_in_instead" };
+  return register(flow, { person, provider, take: consume, sealed: null, arrivedAt: provedAt }, payload, ctx);
+}
+
 function register(flow: RegistrationFlow, who: Newcomer, payload: JsonObject, ctx: FactorContext): RegistrationOutcome {
   const { person, provider, take, arrivedAt } = who;
   const schema = schemaOf(flow, ctx);
   const typed = payload["traits"];
   const traits = withTyped(traitsFrom(person, provider), typed);
   const checked = schema.validate(traits);
-  if (!checked.ok && flow.type === "api") return refuse("oidc_finish_in_browser", provider);
-  if (!checked.ok) return ask(flow, who, schema, traits, checked.problems, typed !== undefined);
+  if (!checked.ok && flow.type === "api" && who.sealed !== null) return refuse("oidc_finish_in_browser", provider);
+  if (!checked.ok) return ask(flow, who, schema, traits, checked.problems, typed !== undefined || who.sealed === null);
   const vouched = person.email?.verified === true ? normaliseAddress(person.email.value, "email") : null;
   return {
     kind: "registered",
@@ -94,7 +106,7 @@ function ask(
   const nodes = [...schema.traitNodes("registration", traits), continueNode(provider)];
   const placed = withProblems(nodes, told);
   const { returnHash: _return, ...kept } = flow.internal.oidc ?? {};
-  const internal: Partial<FlowInternal> = { oidc: { ...kept, provider: provider.id, pendingRegistration: sealed } };
+  const internal: Partial<FlowInternal> = sealed === null ? {} : { oidc: { ...kept, provider: provider.id, pendingRegistration: sealed } };
   return { kind: "next_screen", prepared: { nodes: placed.nodes, internal }, messages: placed.left, navigates: false };
 }
 

@@ -3,8 +3,9 @@ import { say } from "../../wire/message";
 import { textOf } from "../../wire/values";
 import type { FactorContext, Prepared, SettingsCapability, SettingsOutcome, SettingsStep } from "../factor";
 import { accountOf } from "./account";
+import { refuse } from "./arrival";
 import { linkedAccounts, newLink } from "./credential";
-import { isReturn, receive, refuse } from "./handover";
+import { isReturn, receive } from "./handover";
 import { linkNode, unlinkNode } from "./nodes";
 import { goUpstream } from "./upstream";
 

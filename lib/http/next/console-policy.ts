@@ -14,11 +14,10 @@ import { readSimulation } from "../console-simulate";
 import type { SimulatePage, SimulateQuery } from "../console-simulate";
 import { admitted } from "./console";
 
-export type { NewProject, NextStep } from "../console-home";
-export type { EnrolmentChoice, MethodsInput, OperationRule, PathRule, TwoFactorInput } from "../console-document";
+export type { NewProject } from "../console-home";
+export type { MethodsInput, TwoFactorInput } from "../console-document";
 export type { DraftPage, DraftSaved, FormPlace, Noted } from "../console-drafts";
 export type { MethodsPage } from "../console-methods";
-export type { ProjectFrame } from "../console-project";
 export type { RevisionsPage } from "../console-revisions";
 export type { SimulatePage, SimulateQuery } from "../console-simulate";
 

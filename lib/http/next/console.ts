@@ -1,22 +1,23 @@
 import "server-only";
 import { redirect } from "next/navigation";
+import type { AdminRole } from "../../model/console";
 import { DomainError } from "../../model/errors";
 import { roleOf } from "../../platform/admins";
 import { acceptSetupInput, setupLinkState } from "../console";
-import type { Admin, SetupAnswer, SetupInput } from "../console";
+import type { Admin, SetupAnswer, SetupInput, SetupLinkState } from "../console";
 import type { Exchange } from "../exchange";
 import { consoleElsewhere } from "../page-request";
 import { requireAssurance } from "./guard";
 import type { RefusedAssurance } from "./guard";
 import { openPage } from "./page";
 
-export type { SetupAnswer, SetupInput } from "../console";
+export type { SetupAnswer, SetupInput, SetupLinkState } from "../console";
 
 /** Project `console` names it; where it does not, an unnamed operation is guarded as a change of factors is. */
 const OPERATION = "console.admin";
 
 export type ConsoleAdmin =
-  | { readonly kind: "allow"; readonly admin: Admin; readonly role: "owner" | "support" }
+  | { readonly kind: "allow"; readonly admin: Admin; readonly role: AdminRole }
   | { readonly kind: "not_admin" }
   | RefusedAssurance;
 
@@ -32,7 +33,7 @@ export async function requireConsoleAdmin(): Promise<ConsoleAdmin> {
   return role === null ? { kind: "not_admin" } : { kind: "allow", admin: { session: assurance.session, identity: assurance.identity }, role };
 }
 
-export async function setupLink(token: string): Promise<"valid" | "invalid"> {
+export async function setupLink(token: string): Promise<SetupLinkState> {
   return setupLinkState(await consolePage(), token);
 }
 

@@ -116,10 +116,13 @@ test("the console asks on its own host, and a set-up link works once", async () 
   await expect(requireConsoleAdmin()).rejects.toMatchObject({ to: "http://console.localhost:4000/console" });
   visit("/console", null, { host: "console.localhost:4000" });
   expect((await requireConsoleAdmin()).kind).toBe("sign_in");
-  const { makeSetupLink } = await import("../../platform/setup-link");
-  const link = await makeSetupLink(edge.db.platform, edge.services.env, edge.services.clock.now());
-  const token = new URL(link.url).searchParams.get("token") ?? "";
-  expect(await setupLink(token)).toBe("valid");
+  const { greetingLines } = await import("../greeting");
+  const printed = (await greetingLines({ ...edge.services, firstStart: true })).join("\n");
+  const token = /token=(\S+)/.exec(printed)?.[1] ?? "";
+  const log = await edge.db.forProject((await edge.db.platform.findConsoleProject())!.id).listAudit({ limit: 1 });
+  expect(log).toMatchObject([{ action: "admin.link_made", actor: { kind: "system" }, details: { role: "owner" } }]);
+  expect(JSON.stringify(log)).not.toContain(token);
+  expect(await setupLink(token)).toBe("first");
   expect(await setupLink("nonsense")).toBe("invalid");
   const short = await acceptSetup({ token, email: "root@console.test", password: "short" });
   expect(short).toMatchObject({ kind: "rejected", problems: [{ field: "password", message: expect.stringContaining("8") as string }] });

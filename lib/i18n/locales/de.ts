@@ -1,6 +1,7 @@
 import { account } from "./de/account";
 import { common } from "./de/common";
 import { console } from "./de/console";
+import { consoleLoosening } from "./de/console-loosening";
 import { consolePeople } from "./de/console-people";
 import { consolePolicy } from "./de/console-policy";
 import { factors } from "./de/factors";
@@ -10,4 +11,4 @@ import { settings } from "./de/settings";
 import type { Texts } from "./en";
 
 /** Deutsch; spricht Sie-Form. Keys and arguments as in English, held by the type and by locales.test.ts. */
-export const de = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consolePeople, ...messages, ...pages, ...factors } satisfies Texts;
+export const de = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consoleLoosening, ...consolePeople, ...messages, ...pages, ...factors } satisfies Texts;

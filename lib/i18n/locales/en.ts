@@ -1,6 +1,7 @@
 import { account } from "./en/account";
 import { common } from "./en/common";
 import { console } from "./en/console";
+import { consoleLoosening } from "./en/console-loosening";
 import { consolePeople } from "./en/console-people";
 import { consolePolicy } from "./en/console-policy";
 import { factors } from "./en/factors";
@@ -16,7 +17,7 @@ import { settings } from "./en/settings";
  * `verification.*` `setupMfa.*` `addresses.*` (en/factors.ts), `message.<id>` and `reason.*` (en/messages.ts: what the wire says).
  * Arguments are `{name}`, `{name, plural, one {…} other {…}}`, `{name, number}`, `{name, date}`, `{name, datetime}`, `{name, list}`.
  */
-export const en = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consolePeople, ...messages, ...pages, ...factors } as const;
+export const en = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consoleLoosening, ...consolePeople, ...messages, ...pages, ...factors } as const;
 
 export type TextKey = keyof typeof en;
 /** What every other language must fulfil: the same keys, other words. */

@@ -1,6 +1,7 @@
 import { account } from "./es/account";
 import { common } from "./es/common";
 import { console } from "./es/console";
+import { consoleLoosening } from "./es/console-loosening";
 import { consolePeople } from "./es/console-people";
 import { consolePolicy } from "./es/console-policy";
 import { factors } from "./es/factors";
@@ -10,4 +11,4 @@ import { settings } from "./es/settings";
 import type { Texts } from "./en";
 
 /** Español; trato de usted. Keys and arguments as in English, held by the type and by locales.test.ts. */
-export const es = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consolePeople, ...messages, ...pages, ...factors } satisfies Texts;
+export const es = { ...common, ...account, ...settings, ...console, ...consolePolicy, ...consoleLoosening, ...consolePeople, ...messages, ...pages, ...factors } satisfies Texts;

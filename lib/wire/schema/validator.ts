@@ -1,7 +1,8 @@
-import type { Options, ValidateFunction } from "ajv";
+import type { ErrorObject, Options } from "ajv";
 import { Ajv } from "ajv";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { JsonObject, JsonValue } from "../../model/identity";
+import { compilePattern, patternEngine } from "../../model/pattern";
 import type { TraitField } from "./fields";
 import { schemaProblem } from "./fields";
 import { toE164 } from "./normalise";
@@ -9,13 +10,29 @@ import { toE164 } from "./normalise";
 /** Every problem at once, with the offending value; unknown keywords and formats of other tools are let pass. */
 const OPTIONS: Options = { allErrors: true, verbose: true, strict: false, logger: false };
 
-/** The schema as a function over `{ traits }`. Throws `config_invalid` when it does not compile. */
-export function compileValidator(schema: JsonObject, fields: readonly TraitField[]): ValidateFunction {
-  const ajv = new Ajv({ ...OPTIONS, formats: fullFormats });
+/** What was found wrong; empty when nothing was. `unjudged`: a pattern that cannot be evaluated had a say. */
+export interface Verdict {
+  readonly errors: readonly ErrorObject[];
+  readonly unjudged: boolean;
+}
+
+/**
+ * The schema as a function over `{ traits }`. Throws `config_invalid` when it does not compile. Patterns run in linear time; one that
+ * cannot (a schema stored before they were refused) matches nothing, and whatever it had a say in is `unjudged`.
+ */
+export function compileValidator(schema: JsonObject, fields: readonly TraitField[]): (value: JsonObject) => Verdict {
+  const engine = patternEngine();
+  // The schema's own shape was checked when it was saved; that check knows only JavaScript's patterns.
+  const ajv = new Ajv({ ...OPTIONS, formats: fullFormats, validateSchema: false, code: { regExp: engine.regExp } });
+  ajv.addFormat("regex", (text: string) => compilePattern(text).ok);
   ajv.addFormat("tel", (text: string) => toE164(text) !== null);
   ajv.addFormat("no-validate", true);
   try {
-    return ajv.compile(prepare(schema, fields));
+    const check = ajv.compile(prepare(schema, fields));
+    return (value) => {
+      engine.blamed();
+      return { errors: check(value) ? [] : [...check.errors ?? []], unjudged: engine.blamed() };
+    };
   } catch (cause) {
     throw schemaProblem("schema", cause instanceof Error ? cause.message : "does not compile", cause);
   }

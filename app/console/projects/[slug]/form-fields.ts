@@ -1,6 +1,7 @@
-import type { Enforcement, PathLevel } from "@/components/console/two-factor-view";
 import { PATH_LEVELS } from "@/components/console/two-factor-view";
 import type { FormPlace } from "@/lib/http/next/console-policy";
+import type { RequiredAal } from "@/lib/model/assurance";
+import type { EnforcementModel } from "@/lib/model/policy";
 
 /* Reading the forms of a project's policy pages. Whatever is not there is empty, never an error. */
 
@@ -23,11 +24,11 @@ export function placeOf(formData: FormData): FormPlace {
   };
 }
 
-export function enforcement(formData: FormData, name: string): Enforcement {
+export function enforcement(formData: FormData, name: string): EnforcementModel {
   return single(formData, name) === "lax" ? "lax" : "strict";
 }
 
-export function levelOf(value: string): PathLevel {
+export function levelOf(value: string): RequiredAal {
   return PATH_LEVELS.find((level) => level === value) ?? "aal2";
 }
 

@@ -1,31 +1,23 @@
 import { notFound } from "next/navigation";
 import { Adoption } from "@/components/console/adoption";
-import { ConsoleShell } from "@/components/console/console-shell";
 import { History } from "@/components/console/history";
 import { FileState, NextSteps } from "@/components/console/overview-cards";
 import { placeUrl } from "@/components/console/project-nav";
-import { ProjectTop } from "@/components/console/project-top";
 import { Heading } from "@/components/shell/heading";
 import { PlainLink } from "@/components/ui/plain-link";
+import type { ProjectPageProps } from "@/app/console/a-project-page";
+import { ProjectShell, visitProject } from "@/app/console/a-project-page";
 import { overviewPage } from "@/lib/http/next/console-policy";
-import { pageLocale } from "@/lib/http/next/locale";
-import { translator } from "@/lib/i18n/text";
-import { requestTime } from "@/app/request-time";
-import { consoleVisitor } from "../../visitor";
 
 /** One project at a glance: who has a second factor, what is in force, what to do next, what changed. */
-export default async function OverviewPage({ params }: { readonly params: Promise<{ readonly slug: string }> }) {
-  const text = translator(await pageLocale());
-  const visitor = await consoleVisitor(text);
-  if (visitor.kind === "refused") return visitor.page;
-  const { slug } = await params;
-  const page = await overviewPage(slug);
-  if (page === null) notFound();
-  const now = await requestTime();
+export default async function OverviewPage(props: ProjectPageProps) {
+  const visit = await visitProject(props);
+  if (visit.kind === "refused") return visit.page;
+  const { slug, now, text } = visit;
+  const page = await overviewPage(slug) ?? notFound();
   const title = text.t("console.nav.overview");
   return (
-    <ConsoleShell text={text} person={visitor.person} testId="screen-console-overview" title={`${page.project.name} · ${title}`} project={page.project} here="overview"
-      banner={<ProjectTop frame={page} may={visitor.role} now={now} text={text} />}>
+    <ProjectShell visit={visit} project={page.project} frame={page} here="overview" title={`${page.project.name} · ${title}`}>
       <Heading lead={<p><bdi dir="ltr">{page.url}</bdi></p>}>{page.project.name}</Heading>
       <FileState file={page.file} now={now} text={text} />
       <section aria-labelledby="adoption-title" className="card space-y-2 p-5">
@@ -36,6 +28,6 @@ export default async function OverviewPage({ params }: { readonly params: Promis
       <NextSteps steps={page.next} slug={slug} text={text} />
       <History revisions={page.history} now={now} text={text} />
       <p><PlainLink href={placeUrl(slug, "revisions")}>{text.t("console.overview.allChanges")}</PlainLink></p>
-    </ConsoleShell>
+    </ProjectShell>
   );
 }

@@ -1,20 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { redirect } from "next/navigation";
 import type { FormAnswer } from "@/components/console/two-factor-view";
-import { checkAction } from "@/lib/http/next/action";
-import { requireConsoleAdmin } from "@/lib/http/next/console";
+import { admittedAction } from "@/app/console/admitted";
 import type { Noted } from "@/lib/http/next/console-policy";
-import { redirectForAssurance } from "@/lib/http/next/guard";
 import { pageLocale } from "@/lib/http/next/locale";
 import type { Translator } from "@/lib/i18n/text";
 import { translator } from "@/lib/i18n/text";
 
 /** What every action of these pages does first: the form is ours, and an admin with a fresh second step sent it. */
 export async function beginAction(formData: FormData): Promise<Translator> {
-  await checkAction(formData);
-  const answer = await requireConsoleAdmin();
-  if (answer.kind === "not_admin") redirect("/console");
-  if (answer.kind !== "allow") redirectForAssurance(answer);
+  await admittedAction(formData);
   return translator(await pageLocale());
 }
 

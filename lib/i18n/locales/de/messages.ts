@@ -214,5 +214,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_exchange_missing": "Eine App meldet mit {provider} über einen Browser an und verlangt vorher einen Tauschcode.",
   "reason.oidc_link_in_browser": "Verknüpfen Sie {provider} in einem Browser; eine App kann das nicht.",
   "reason.oidc_finish_in_browser": "{provider} kennt Sie, aber wir brauchen noch etwas von Ihnen. Melden Sie sich hier einmal im Browser mit {provider} an und kehren Sie dann zur App zurück.",
+  "reason.oidc_token_in_apps": "Mit einem ID-Token melden nur Apps an; wählen Sie im Browser {provider} selbst.",
+  "reason.oidc_no_id_token": "{provider} gibt Apps kein ID-Token. Melden Sie sich mit {provider} im Browser an.",
   "reason.server": "Bei uns ist etwas kaputtgegangen. Bitte versuchen Sie es noch einmal.",
 };

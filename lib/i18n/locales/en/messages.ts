@@ -215,5 +215,7 @@ export const messages = {
   "reason.oidc_exchange_missing": "An app signs in with {provider} through a browser, and asks for an exchange code first.",
   "reason.oidc_link_in_browser": "Link {provider} in a browser; an app cannot do it.",
   "reason.oidc_finish_in_browser": "{provider} knows you, but we need more from you than it said. Sign in with {provider} once in a browser here, then come back to the app.",
+  "reason.oidc_token_in_apps": "An app signs in with an ID token; in a browser, choose {provider} itself.",
+  "reason.oidc_no_id_token": "{provider} gives apps no ID token. Sign in with {provider} in a browser.",
   "reason.server": "Something broke on our side. Please try again.",
 } as const;

@@ -214,5 +214,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_exchange_missing": "Una aplicación inicia sesión con {provider} en un navegador y pide antes un código de intercambio.",
   "reason.oidc_link_in_browser": "Vincule {provider} en un navegador; una aplicación no puede hacerlo.",
   "reason.oidc_finish_in_browser": "{provider} le conoce, pero necesitamos algo más de usted. Inicie sesión aquí una vez con {provider} en un navegador y vuelva después a la aplicación.",
+  "reason.oidc_token_in_apps": "Con un ID token inician sesión solo las aplicaciones; en un navegador, elija {provider}.",
+  "reason.oidc_no_id_token": "{provider} no da ID tokens a las aplicaciones. Inicie sesión con {provider} en un navegador.",
   "reason.server": "Algo se ha roto por nuestro lado. Inténtelo de nuevo, por favor.",
 };

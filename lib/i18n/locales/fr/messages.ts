@@ -214,5 +214,7 @@ export const messages: Readonly<Record<keyof typeof english, string>> = {
   "reason.oidc_exchange_missing": "Une application se connecte avec {provider} par un navigateur et demande d’abord un code d’échange.",
   "reason.oidc_link_in_browser": "Associez {provider} dans un navigateur ; une application ne peut pas le faire.",
   "reason.oidc_finish_in_browser": "{provider} vous connaît, mais il nous faut encore quelque chose de vous. Connectez-vous ici une fois avec {provider} dans un navigateur, puis revenez à l’application.",
+  "reason.oidc_token_in_apps": "Seules les applications se connectent avec un ID token ; dans un navigateur, choisissez {provider}.",
+  "reason.oidc_no_id_token": "{provider} ne donne pas d’ID token aux applications. Connectez-vous avec {provider} dans un navigateur.",
   "reason.server": "Quelque chose s’est cassé chez nous. Réessayez, s’il vous plaît.",
 };

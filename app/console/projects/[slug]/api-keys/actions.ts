@@ -9,8 +9,9 @@ import { field } from "@/app/console/asked";
 import { pageLocale } from "@/lib/http/next/locale";
 import { createKey, deleteKey } from "@/lib/http/next/people-pages";
 import { translator } from "@/lib/i18n/text";
+import type { KeyScopeName } from "@/lib/model/console-people";
 
-const scopeOf = (formData: FormData): "project" | "workspace" => (field(formData, "scope") === "workspace" ? "workspace" : "project");
+const scopeOf = (formData: FormData): KeyScopeName => (field(formData, "scope") === "workspace" ? "workspace" : "project");
 
 /** The key is in the answer alone. */
 export async function create(_before: KeyAnswer, formData: FormData): Promise<KeyAnswer> {

@@ -1,40 +1,28 @@
 import { notFound } from "next/navigation";
-import { ConsoleShell } from "@/components/console/console-shell";
 import { FilterBar } from "@/components/console/people-filters";
 import { PeopleList } from "@/components/console/people-list";
 import { NextPage, Panel } from "@/components/console/people-parts";
 import { hrefWith } from "@/components/console/people-words";
+import { placeUrl } from "@/components/console/project-nav";
 import { Heading } from "@/components/shell/heading";
-import { askedOf } from "@/app/console/asked";
-import { projectBanner } from "@/app/console/project-banner";
-import { requestTime } from "@/app/request-time";
-import type { SearchParams } from "@/app/search-params";
-import { pageLocale } from "@/lib/http/next/locale";
-import { peoplePage, peopleSearchOf } from "@/lib/http/next/people-pages";
-import { translator } from "@/lib/i18n/text";
-import { consoleVisitor } from "../../../visitor";
-
-interface PeoplePageProps {
-  readonly params: Promise<{ readonly slug: string }>;
-  readonly searchParams: SearchParams;
-}
+import type { ProjectPageProps } from "@/app/console/a-project-page";
+import { ProjectShell, visitProject } from "@/app/console/a-project-page";
+import { peoplePage, peopleSearchOf, projectFrame } from "@/lib/http/next/people-pages";
 
 /** Everybody of a project, a page at a time; the address carries the search. */
-export default async function PeoplePage({ params, searchParams }: PeoplePageProps) {
-  const text = translator(await pageLocale());
-  const visitor = await consoleVisitor(text);
-  if (visitor.kind === "refused") return visitor.page;
-  const [{ slug }, query] = await Promise.all([params, searchParams]);
-  const search = peopleSearchOf(askedOf(query));
-  const page = await peoplePage(slug, search);
-  if (page === null) notFound();
+export default async function PeoplePage(props: ProjectPageProps) {
+  const visit = await visitProject(props);
+  if (visit.kind === "refused") return visit.page;
+  const { slug, asked, now, text } = visit;
+  const search = peopleSearchOf(asked);
+  const page = await peoplePage(slug, search) ?? notFound();
   const { t } = text;
-  const base = `/console/projects/${encodeURIComponent(slug)}/people`;
-  const asked = { q: search.q, filter: search.filter, state: search.state, sort: search.sort === "address" ? "address" : null };
+  const base = placeUrl(slug, "people");
+  const kept = { q: search.q, filter: search.filter, state: search.state, sort: search.sort === "address" ? "address" : null };
   const narrowed = search.q !== "" || search.filter !== null || search.state !== null;
   const filters = ["no_second_factor", "mail_only", "unseen", ...(page.project.isConsole ? ["admin_without_factor"] as const : [])] as const;
   return (
-    <ConsoleShell text={text} person={visitor.person} testId="screen-console-people" title={t("console.people.title")} project={page.project} here="people" banner={await projectBanner(slug, visitor.role, text)}>
+    <ProjectShell visit={visit} project={page.project} frame={await projectFrame(slug)} here="people" title={t("console.people.title")}>
       <Heading lead={<p>{t("console.people.intro")}</p>}>{t("console.people.title")}</Heading>
       <Panel id="people" title={t("console.people.list")}>
         <FilterBar label={t("console.people.search")} action={base} narrowed={narrowed} text={text} fields={[
@@ -50,10 +38,10 @@ export default async function PeoplePage({ params, searchParams }: PeoplePagePro
           ] },
         ]} />
         {search.sort === "address" && <p className="text-sm text-ink-2">{t("console.people.byAddressNote")}</p>}
-        <PeopleList people={page.people} base={base} narrowed={narrowed || search.after !== null} now={await requestTime()} text={text} />
-        <NextPage href={page.next === null ? null : hrefWith(base, { ...asked, after: page.next })} first={search.after === null ? null : hrefWith(base, asked)}
+        <PeopleList people={page.people} base={base} narrowed={narrowed || search.after !== null} now={now} text={text} />
+        <NextPage href={page.next === null ? null : hrefWith(base, { ...kept, after: page.next })} first={search.after === null ? null : hrefWith(base, kept)}
           short={search.filter !== null || search.state !== null} looked={page.looked} text={text} />
       </Panel>
-    </ConsoleShell>
+    </ProjectShell>
   );
 }

@@ -1,43 +1,27 @@
 import { notFound } from "next/navigation";
-import { ConsoleShell } from "@/components/console/console-shell";
 import { FilterBar } from "@/components/console/people-filters";
 import { EmptyState, NextPage, Outcome, Panel } from "@/components/console/people-parts";
 import { SessionsTable } from "@/components/console/people-sessions";
 import { hrefWith } from "@/components/console/people-words";
+import { placeUrl } from "@/components/console/project-nav";
 import { Heading } from "@/components/shell/heading";
-import { askedOf } from "@/app/console/asked";
-import { projectBanner } from "@/app/console/project-banner";
-import { requestTime } from "@/app/request-time";
-import type { SearchParams } from "@/app/search-params";
-import { actionToken } from "@/lib/http/next/action";
-import { pageLocale } from "@/lib/http/next/locale";
-import { sessionsPage } from "@/lib/http/next/people-pages";
-import { translator } from "@/lib/i18n/text";
-import { consoleVisitor } from "../../../visitor";
+import type { ProjectPageProps } from "@/app/console/a-project-page";
+import { ProjectShell, visitProject } from "@/app/console/a-project-page";
+import { projectFrame, sessionsPage } from "@/lib/http/next/people-pages";
 import { endOne } from "./actions";
 
-interface SessionsPageProps {
-  readonly params: Promise<{ readonly slug: string }>;
-  readonly searchParams: SearchParams;
-}
-
 /** Who is signed in now, newest first. */
-export default async function SessionsPage({ params, searchParams }: SessionsPageProps) {
-  const text = translator(await pageLocale());
-  const visitor = await consoleVisitor(text);
-  if (visitor.kind === "refused") return visitor.page;
-  const [{ slug }, query, token] = await Promise.all([params, searchParams, actionToken()]);
-  const asked = askedOf(query);
-  const page = await sessionsPage(slug, asked);
-  if (page === null) notFound();
+export default async function SessionsPage(props: ProjectPageProps) {
+  const visit = await visitProject(props);
+  if (visit.kind === "refused") return visit.page;
+  const { slug, asked, owner, token, now, text } = visit;
+  const page = await sessionsPage(slug, asked) ?? notFound();
   const { t } = text;
-  const owner = visitor.role === "owner";
-  const project = `/console/projects/${encodeURIComponent(slug)}`;
-  const base = `${project}/sessions`;
+  const base = placeUrl(slug, "sessions");
   const aal = asked("aal");
   const done = asked("done");
   return (
-    <ConsoleShell text={text} person={visitor.person} testId="screen-console-sessions" title={t("console.sessions.title")} project={page.project} here="sessions" banner={await projectBanner(slug, visitor.role, text)}>
+    <ProjectShell visit={visit} project={page.project} frame={await projectFrame(slug)} here="sessions" title={t("console.sessions.title")}>
       <Heading lead={<p>{t("console.sessions.intro")}</p>}>{t("console.sessions.title")}</Heading>
       <Outcome words={done === "ended" ? t("console.person.done.sessionEnded") : done === "gone" ? t("console.person.failed.gone") : null} good={done === "ended"} />
       <Panel id="live-sessions" title={t("console.sessions.live")}>
@@ -47,12 +31,12 @@ export default async function SessionsPage({ params, searchParams }: SessionsPag
           ] },
         ]} />
         {page.sessions.length === 0 ? <EmptyState title={t("console.sessions.empty")}><p>{t("console.sessions.emptyText")}</p></EmptyState> : (
-          <SessionsTable caption={t("console.sessions.caption")} now={await requestTime()} text={text} end={owner ? { action: endOne, token, fields: { slug } } : null}
-            rows={page.sessions.map(({ session, person }) => ({ session, person: { name: person.name, href: `${project}/people/${person.id}` } }))} />
+          <SessionsTable caption={t("console.sessions.caption")} now={now} text={text} end={owner ? { action: endOne, token, fields: { slug } } : null}
+            rows={page.sessions.map(({ session, person }) => ({ session, person: { name: person.name, href: `${placeUrl(slug, "people")}/${person.id}` } }))} />
         )}
         <NextPage href={page.next === null ? null : hrefWith(base, { aal, after: page.next })} first={asked("after") === null ? null : hrefWith(base, { aal })}
           short={page.looked > 2 * page.sessions.length} looked={page.looked} text={text} />
       </Panel>
-    </ConsoleShell>
+    </ProjectShell>
   );
 }

@@ -1,51 +1,37 @@
 import { notFound } from "next/navigation";
-import { ConsoleShell } from "@/components/console/console-shell";
 import { placeUrl } from "@/components/console/project-nav";
-import { ProjectTop } from "@/components/console/project-top";
 import { SimulateForm } from "@/components/console/simulate-form";
 import { SimulateResult } from "@/components/console/simulate-result";
 import type { SimulateChoices } from "@/components/console/simulate-view";
+import { AREAS } from "@/components/console/simulate-view";
 import { Heading } from "@/components/shell/heading";
+import type { ProjectPageProps, ProjectVisit } from "@/app/console/a-project-page";
+import { ProjectShell, visitProject } from "@/app/console/a-project-page";
 import { simulatePage } from "@/lib/http/next/console-policy";
-import { pageLocale } from "@/lib/http/next/locale";
-import { translator } from "@/lib/i18n/text";
-import { requestTime } from "@/app/request-time";
-import type { SearchParams } from "@/app/search-params";
 import { firstOf } from "@/app/search-params";
-import { consoleVisitor } from "../../../visitor";
-
-interface SimulatorPageProps {
-  readonly params: Promise<{ readonly slug: string }>;
-  readonly searchParams: SearchParams;
-}
-type Query = Awaited<SearchParams>;
-const AREAS = ["session", "settings", "privileged_change", "factor_change", "path", "operation"] as const;
 
 /** Who is asked what, and why, by the function that decides every request. Changes nothing. */
-export default async function SimulatorPage({ params, searchParams }: SimulatorPageProps) {
-  const text = translator(await pageLocale());
-  const visitor = await consoleVisitor(text);
-  if (visitor.kind === "refused") return visitor.page;
-  const [{ slug }, query] = await Promise.all([params, searchParams]);
+export default async function SimulatorPage(props: ProjectPageProps) {
+  const visit = await visitProject(props);
+  if (visit.kind === "refused") return visit.page;
+  const { slug, query, text } = visit;
   const choices = choicesOf(query);
   const asked = firstOf(query["ask"]) === "1";
   const page = await simulatePage(slug, !asked ? null : {
     ...choices, minutes: Number(choices.minutes.replace(",", ".")) || 0, revision: /^\d{1,9}$/.test(choices.revision) ? Number(choices.revision) : null,
-  });
-  if (page === null) notFound();
+  }) ?? notFound();
   const href = placeUrl(slug, "simulate");
   const title = text.t("console.simulate.title");
   return (
-    <ConsoleShell text={text} person={visitor.person} testId="screen-console-simulate" title={title} project={page.project} here="simulate"
-      banner={<ProjectTop frame={page} may={visitor.role} now={await requestTime()} text={text} />}>
+    <ProjectShell visit={visit} project={page.project} frame={page} here="simulate" title={title}>
       <Heading lead={<p>{text.t("console.simulate.intro")}</p>}>{page.project.name}: {title}</Heading>
       {page.result !== null && <SimulateResult result={page.result} text={text} hrefFor={(person) => `${href}?${addressOf({ ...choices, person })}`} />}
       <SimulateForm href={href} choices={choices} firstFactors={page.firstFactors} secondFactors={page.secondFactors} operations={page.operations} hasDraft={page.draft !== null} text={text} />
-    </ConsoleShell>
+    </ProjectShell>
   );
 }
 
-function choicesOf(query: Query): SimulateChoices {
+function choicesOf(query: ProjectVisit["query"]): SimulateChoices {
   const one = (name: string): string => (firstOf(query[name]) ?? "").slice(0, 500);
   const second = query["second"];
   const level = one("level");

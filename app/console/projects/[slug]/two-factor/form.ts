@@ -1,4 +1,6 @@
-import type { EnrolmentMode, EnrolmentNotice, EnrolmentRow, OperationRow, PathRow, TwoFactorChoices } from "@/components/console/two-factor-view";
+import type { EnrolmentRow, OperationRow, PathRow, TwoFactorChoices } from "@/components/console/two-factor-view";
+import { ENROLMENT_MODES, ENROLMENT_NOTICES } from "@/components/console/two-factor-view";
+import { OPERATION_METHODS } from "@/lib/http/console-document";
 import type { FormPlace, TwoFactorInput } from "@/lib/http/next/console-policy";
 import type { Translator } from "@/lib/i18n/text";
 import { enforcement, levelOf, listed, minutesOf, placeOf, secondsOf, single, words } from "../form-fields";
@@ -13,9 +15,6 @@ export interface TwoFactorForm {
 }
 /** More rows than a person would type are a mistake of some program. */
 const MOST_ROWS = 200;
-const MODES = ["off", "suggest", "date", "now"] as const satisfies readonly EnrolmentMode[];
-const NOTICES = ["none", "once", "every", "wall"] as const satisfies readonly EnrolmentNotice[];
-const METHODS = ["password", "oidc", "totp", "webauthn", "passkey", "lookup_secret", "code"];
 
 /** Reads the form: rows with an empty name do not exist, minutes become seconds. */
 export function readTwoFactorForm(formData: FormData, text: Translator): TwoFactorForm {
@@ -41,7 +40,7 @@ export function readTwoFactorForm(formData: FormData, text: Translator): TwoFact
         .map((name) => text.t("console.operations.twice", { name })),
       ...operations.flatMap((row) => [
         ...(/^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/.test(row.name) ? [] : [`${row.name}: ${text.t("console.operations.invalid")}`]), ...minuteFaults(row.name, row.minutes, text),
-        ...listed(row.methods).filter((method) => !METHODS.includes(method)).map((method) => `${row.name}: ${text.t("console.operations.unknownMethod", { method, known: METHODS })}`),
+        ...listed(row.methods).filter((method) => !OPERATION_METHODS.some((known) => known === method)).map((method) => `${row.name}: ${text.t("console.operations.unknownMethod", { method, known: OPERATION_METHODS })}`),
       ]),
       ...enrolmentFaults(enrolment, text),
     ],
@@ -68,13 +67,13 @@ function enrolmentRow(formData: FormData): EnrolmentRow {
   const mode = single(formData, "enrolment");
   const notice = single(formData, "enrolment_notice");
   return {
-    mode: MODES.find((value) => value === mode) ?? "off", notice: NOTICES.find((value) => value === notice) ?? "wall",
+    mode: ENROLMENT_MODES.find((value) => value === mode) ?? "off", notice: ENROLMENT_NOTICES.find((value) => value === notice) ?? "wall",
     from: single(formData, "enrolment_from"), everyDays: single(formData, "enrolment_days"),
   };
 }
 
 /** A notice that does not fit its mode is the mode's own; days count only where people are reminded. */
-function noticeOf({ mode, notice, everyDays }: EnrolmentRow): { readonly notice: EnrolmentNotice; readonly everyDays: number } {
+function noticeOf({ mode, notice, everyDays }: EnrolmentRow): { readonly notice: EnrolmentRow["notice"]; readonly everyDays: number } {
   const days = Number(everyDays) || 14;
   if (mode === "off") return { notice: "none", everyDays: 14 };
   if (mode === "suggest") return { notice: notice === "wall" ? "every" : notice, everyDays: notice === "once" || notice === "none" ? 14 : days };

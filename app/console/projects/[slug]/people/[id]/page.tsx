@@ -1,27 +1,20 @@
 import { notFound } from "next/navigation";
 import { AuditTable } from "@/components/console/audit-table";
-import { ConsoleShell } from "@/components/console/console-shell";
 import { PersonActions, SupportPanel } from "@/components/console/people-actions";
 import { BackToPeople, PersonFactors, PersonProfile } from "@/components/console/people-detail";
 import { EmptyState, Outcome, Panel } from "@/components/console/people-parts";
 import { SessionsTable } from "@/components/console/people-sessions";
+import { placeUrl } from "@/components/console/project-nav";
 import { Heading } from "@/components/shell/heading";
 import { PlainLink } from "@/components/ui/plain-link";
-import { askedOf } from "@/app/console/asked";
-import { projectBanner } from "@/app/console/project-banner";
-import { requestTime } from "@/app/request-time";
-import type { SearchParams } from "@/app/search-params";
-import { actionToken } from "@/lib/http/next/action";
-import { pageLocale } from "@/lib/http/next/locale";
-import { personPage } from "@/lib/http/next/people-pages";
+import type { ProjectPageProps } from "@/app/console/a-project-page";
+import { ProjectShell, visitProject } from "@/app/console/a-project-page";
+import { personPage, projectFrame } from "@/lib/http/next/people-pages";
 import type { TextKey } from "@/lib/i18n/text";
-import { translator } from "@/lib/i18n/text";
-import { consoleVisitor } from "../../../../visitor";
 import { endPersonSession, recover, removeFactorOf, signOutPerson, switchPersonState } from "./actions";
 
-interface PersonPageProps {
+interface PersonPageProps extends ProjectPageProps {
   readonly params: Promise<{ readonly slug: string; readonly id: string }>;
-  readonly searchParams: SearchParams;
 }
 const GOOD: Readonly<Record<string, TextKey>> = {
   factor_removed: "console.person.done.factorRemoved", signed_out: "console.person.done.signedOut", session_ended: "console.person.done.sessionEnded",
@@ -33,24 +26,20 @@ const BAD: Readonly<Record<string, TextKey>> = {
 };
 
 /** One person: who they are, what they prove themselves with, where they are signed in, and what happened. */
-export default async function PersonPage({ params, searchParams }: PersonPageProps) {
-  const text = translator(await pageLocale());
-  const visitor = await consoleVisitor(text);
-  if (visitor.kind === "refused") return visitor.page;
-  const [{ slug, id }, query, token] = await Promise.all([params, searchParams, actionToken()]);
-  const page = await personPage(slug, id);
-  if (page === null) notFound();
+export default async function PersonPage(props: PersonPageProps) {
+  const visit = await visitProject(props);
+  if (visit.kind === "refused") return visit.page;
+  const { slug, asked, owner, token, now, text } = visit;
+  const page = await personPage(slug, (await props.params).id) ?? notFound();
   const { t } = text;
-  const owner = visitor.role === "owner";
-  const now = await requestTime();
-  const base = `/console/projects/${encodeURIComponent(slug)}`;
+  const base = placeUrl(slug, "overview");
   const fields = { slug, person: page.person.id };
   const name = page.person.displayName;
-  const done = askedOf(query)("done") ?? "";
+  const done = asked("done") ?? "";
   const [good, bad] = [Object.hasOwn(GOOD, done) ? GOOD[done] : undefined, Object.hasOwn(BAD, done) ? BAD[done] : undefined];
   const said = good ?? bad;
   return (
-    <ConsoleShell text={text} person={visitor.person} testId="screen-console-person" title={name} project={page.project} here="people" banner={await projectBanner(slug, visitor.role, text)}>
+    <ProjectShell visit={visit} project={page.project} frame={await projectFrame(slug)} here="people" screen="person" title={name}>
       <BackToPeople href={`${base}/people`} text={text} />
       <Heading><bdi>{name}</bdi></Heading>
       <Outcome words={said === undefined ? null : t(said)} good={good !== undefined} />
@@ -69,6 +58,6 @@ export default async function PersonPage({ params, searchParams }: PersonPagePro
         <AuditTable rows={page.audit} base={base} now={now} text={text} />
         <p><PlainLink href={`${base}/audit?target=${page.person.id}`}>{t("console.person.allAudit")}</PlainLink></p>
       </Panel>
-    </ConsoleShell>
+    </ProjectShell>
   );
 }

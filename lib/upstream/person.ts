@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../model/identity";
 import type { OidcProviderConfig } from "../model/project";
 import type { UpstreamPerson } from "../model/upstream";
-import { DanceError } from "./dance";
+import { UpstreamError } from "./failure";
 
 /** More is no name, no address and no level of anybody. */
 const MAX_TEXT = 512;
@@ -17,7 +17,7 @@ const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(["aud", "exp", "nbf", "iat"
  */
 export function personFrom(provider: OidcProviderConfig, issuer: string, idToken: JsonObject, userinfo: JsonObject): UpstreamPerson {
   const subject = idToken["sub"];
-  if (typeof subject !== "string" || subject === "") throw new DanceError("oidc_bad_answer", "no subject");
+  if (typeof subject !== "string" || subject === "") throw new UpstreamError("oidc_bad_answer", "no subject");
   const { acr, amr, auth_time: authTime } = idToken;
   return {
     provider: provider.id, issuer, subject,
@@ -32,7 +32,7 @@ export function personFrom(provider: OidcProviderConfig, issuer: string, idToken
 /** GitHub has no id token: the numeric id names the account, for ever; names can be taken over by others. */
 export function gitHubPerson(provider: OidcProviderConfig, user: JsonObject, emails: readonly JsonValue[]): UpstreamPerson {
   const { id } = user;
-  if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0) throw new DanceError("oidc_bad_answer", "no subject");
+  if (typeof id !== "number" || !Number.isSafeInteger(id) || id <= 0) throw new UpstreamError("oidc_bad_answer", "no subject");
   const primary = emails.find((entry): entry is JsonObject => typeof entry === "object" && entry !== null && !Array.isArray(entry) && (entry as JsonObject)["primary"] === true);
   const value = primary?.["email"];
   const email = typeof value === "string" && isAddress(value) ? { value, verified: primary?.["verified"] === true } : null;

@@ -1,9 +1,9 @@
 import type { JSONWebKeySet } from "jose";
 import type { OidcProviderConfig } from "../model/project";
 import { HOUR_MS, MINUTE_MS } from "../model/time";
-import { DanceError, failureOf } from "./dance";
-import type { DanceFailure } from "./dance";
-import type { AskUpstream, UpstreamRules } from "./upstream-http";
+import { UpstreamError, failureOf } from "./failure";
+import type { UpstreamFailure } from "./failure";
+import type { AskUpstream, UpstreamRules } from "./http";
 
 /** Where a provider is found and what it can do. */
 export interface Metadata {
@@ -36,7 +36,7 @@ const KEYS_AGAIN_AFTER_MS = 10_000;
 const REMEMBERED = 200;
 
 const documents = new Map<string, { readonly metadata: Metadata; readonly until: number }>();
-const failures = new Map<string, { readonly failure: DanceFailure; readonly until: number }>();
+const failures = new Map<string, { readonly failure: UpstreamFailure; readonly until: number }>();
 const keySets = new Map<string, { readonly jwks: JSONWebKeySet; readonly at: number }>();
 
 export function issuerOf(provider: OidcProviderConfig): string {
@@ -44,7 +44,7 @@ export function issuerOf(provider: OidcProviderConfig): string {
   return provider.issuerUrl ?? (provider.kind === "generic" ? "" : ISSUERS[provider.kind]);
 }
 
-/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3); a failure is remembered for seconds. Throws a DanceError. */
+/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3); a failure is remembered for seconds. Throws an UpstreamError. */
 export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream, rules: UpstreamRules, now: Date): Promise<Metadata> {
   if (provider.kind === "github") return GITHUB;
   const issuer = issuerOf(provider);
@@ -53,7 +53,7 @@ export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream,
   const lane = `${String(rules.allowPrivate)} ${issuer}`;
   const failed = failures.get(lane);
   if (failed !== undefined && failed.until > now.getTime() && failed.until <= now.getTime() + FAILED_FOR_MS) {
-    throw new DanceError(failed.failure, "failed a moment ago");
+    throw new UpstreamError(failed.failure, "failed a moment ago");
   }
   try {
     const metadata = metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer);
@@ -68,12 +68,12 @@ export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream,
 /** The provider's keys; `fresh` asks again where the last answer is not from this moment. */
 export async function keysOf(metadata: Metadata, ask: AskUpstream, rules: UpstreamRules, now: Date, fresh = false): Promise<JSONWebKeySet> {
   const { jwksUri } = metadata;
-  if (jwksUri === null) throw new DanceError("oidc_misconfigured", "the provider publishes no keys");
+  if (jwksUri === null) throw new UpstreamError("oidc_misconfigured", "the provider publishes no keys");
   const known = keySets.get(jwksUri);
   const age = known === undefined ? Number.POSITIVE_INFINITY : now.getTime() - known.at;
   if (known !== undefined && age >= 0 && age < (fresh ? KEYS_AGAIN_AFTER_MS : KEYS_FOR_MS)) return known.jwks;
   const { keys } = await jsonOf(jwksUri, ask, rules);
-  if (!Array.isArray(keys)) throw new DanceError("oidc_bad_answer", "the key set is none");
+  if (!Array.isArray(keys)) throw new UpstreamError("oidc_bad_answer", "the key set is none");
   const jwks = { keys: keys.filter((key) => typeof key === "object" && key !== null) } as JSONWebKeySet;
   remember(keySets, jwksUri, { jwks, at: now.getTime() });
   return jwks;
@@ -84,7 +84,7 @@ function metadataIn(document: Readonly<Record<string, unknown>>, issuer: string)
   const shared = /^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\/v2\.0$/.test(issuer);
   const said = document["issuer"];
   if (said !== issuer && !(shared && said === "https://login.microsoftonline.com/{tenantid}/v2.0") && !(shared && isTenant(said))) {
-    throw new DanceError("oidc_misconfigured", "the discovery document is of another issuer");
+    throw new UpstreamError("oidc_misconfigured", "the discovery document is of another issuer");
   }
   const plain = issuer.startsWith("http:");
   const endpoint = (name: string): string | null => {
@@ -98,7 +98,7 @@ function metadataIn(document: Readonly<Record<string, unknown>>, issuer: string)
   const tokenEndpoint = endpoint("token_endpoint");
   const jwksUri = endpoint("jwks_uri");
   if (authorizationEndpoint === null || tokenEndpoint === null || jwksUri === null) {
-    throw new DanceError("oidc_misconfigured", "the discovery document misses an endpoint");
+    throw new UpstreamError("oidc_misconfigured", "the discovery document misses an endpoint");
   }
   const authMethods = textsIn(document["token_endpoint_auth_methods_supported"]);
   return {
@@ -122,10 +122,10 @@ export async function jsonOf(
   url: string, ask: AskUpstream, rules: UpstreamRules, headers: Readonly<Record<string, string>> = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const answer = await ask({ url, method: "GET", headers }, rules).catch((cause: unknown) => {
-    throw new DanceError("oidc_unavailable", "no answer", { cause });
+    throw new UpstreamError("oidc_unavailable", "no answer", { cause });
   });
-  if (answer.status >= 500) throw new DanceError("oidc_unavailable", `status ${answer.status}`);
-  if (answer.status !== 200) throw new DanceError("oidc_bad_answer", `status ${answer.status}`);
+  if (answer.status >= 500) throw new UpstreamError("oidc_unavailable", `status ${answer.status}`);
+  if (answer.status !== 200) throw new UpstreamError("oidc_bad_answer", `status ${answer.status}`);
   return objectIn(answer.body);
 }
 
@@ -136,7 +136,7 @@ export function objectIn(body: string): Readonly<Record<string, unknown>> {
   } catch {
     // told below
   }
-  throw new DanceError("oidc_bad_answer", "the answer is no JSON object");
+  throw new UpstreamError("oidc_bad_answer", "the answer is no JSON object");
 }
 
 function remember<T>(memory: Map<string, T>, key: string, value: T): void {

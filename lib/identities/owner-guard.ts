@@ -1,0 +1,35 @@
+import type { AccountSnapshot, ProjectDb } from "../db/handles";
+import { DomainError } from "../model/errors";
+import type { IdentityId } from "../model/ids";
+import type { AdminContext } from "./admin-context";
+import { canSignIn } from "./ways-in";
+
+/** How far somebody is from the console: not there or switched off, on without a way to sign in, on with one. */
+type Reach = 0 | 1 | 2;
+
+/**
+ * T80: runs a change of one person, and refuses it when it would leave the installation without an owner who can sign in, whoever asks
+ * and whatever the change is. What no owner could do before is nothing the change took away. Begins with the locks of all owners, so
+ * call it before anything else of the transaction.
+ * Differs from Kratos: it knows no owners.
+ *
+ * Throws `conflict` (`details.why`: `last_owner`), which gives the transaction up.
+ */
+export async function keepingAnOwner<T>(tx: ProjectDb, ctx: Pick<AdminContext, "project">, id: IdentityId, change: () => Promise<T>): Promise<T> {
+  if (ctx.project.row.kind !== "console") return change();
+  const owners = await tx.lockOwners();
+  if (!owners.includes(id)) return change();
+  const reach = async (one: IdentityId): Promise<Reach> => reachOf(await tx.findAccount(one), ctx);
+  const before = await reach(id);
+  const result = await change();
+  if (await reach(id) >= before) return result;
+  for (const other of owners) if (other !== id && await reach(other) >= before) return result;
+  throw new DomainError("conflict", { why: "last_owner", reason: REASON });
+}
+
+const REASON = "This would leave the installation without an owner who can sign in. Make somebody else an owner first, or leave this one switched on and with another way to sign in.";
+
+function reachOf(account: AccountSnapshot | null, { project }: Pick<AdminContext, "project">): Reach {
+  if (account?.identity.state !== "active") return 0;
+  return canSignIn(account, project) ? 2 : 1;
+}

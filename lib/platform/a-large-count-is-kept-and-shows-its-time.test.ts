@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { keptCounts } from "./kept-counts";
+
+const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
+
+/** A count that ends when it is told to. */
+function counter(isLarge: boolean) {
+  const counts = keptCounts<number>();
+  const waiting: { readonly end: (value: number) => void; readonly fail: () => void; readonly progress: (done: number) => void }[] = [];
+  const read = (minute: number, patienceMs?: number) => counts.read({
+    key: "people", now: at(minute), isLarge: () => isLarge, ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: 20_000 } }),
+    count: (progress) => new Promise<number>((resolve, reject) => { waiting.push({ end: resolve, fail: () => reject(new Error("no database")), progress }); }),
+  });
+  return { read, waiting, end: (index: number, value: number) => waiting[index]?.end(value) };
+}
+
+test("a small project is counted at every request", async () => {
+  const { read, waiting, end } = counter(false);
+  const first = read(0);
+  end(0, 5);
+  expect(await first).toEqual({ kind: "known", at: at(0), value: 5 });
+  const second = read(0);
+  end(1, 6);
+  expect([await second, waiting.length]).toEqual([{ kind: "known", at: at(0), value: 6 }, 2]);
+});
+
+test("a large one is counted once, whoever asks meanwhile, and stands with its time", async () => {
+  const { read, waiting, end } = counter(true);
+  const both = [read(0), read(0)];
+  end(0, 1_000_000);
+  const known = { kind: "known", at: at(0), value: 1_000_000 };
+  expect(await Promise.all(both)).toEqual([known, known]);
+  expect([await read(4), waiting.length]).toEqual([known, 1]);
+});
+
+test("an older one is shown while it is counted again; after an hour it is not shown any more", async () => {
+  const { read, waiting, end } = counter(true);
+  const first = read(0);
+  end(0, 1);
+  await first;
+  expect([await read(6), waiting.length]).toEqual([{ kind: "known", at: at(0), value: 1 }, 2]);
+  end(1, 2);
+  await Promise.resolve();
+  expect(await read(7)).toMatchObject({ at: at(6), value: 2 });
+  const late = read(80);
+  expect(waiting).toHaveLength(3);
+  end(2, 3);
+  expect(await late).toEqual({ kind: "known", at: at(80), value: 3 });
+});
+
+test("whoever will not wait is told how far it is, and the count goes on", async () => {
+  const { read, waiting, end } = counter(true);
+  const impatient = read(0, 0);
+  waiting[0]?.progress(340_000);
+  expect(await impatient).toEqual({ kind: "counting", done: 340_000 });
+  const next = read(1, 60_000);
+  end(0, 9);
+  expect([await next, waiting.length]).toEqual([{ kind: "known", at: at(0), value: 9 }, 1]);
+});
+
+test("a small project is waited for, however slow the machine", async () => {
+  const { read, waiting, end } = counter(false);
+  const patient = read(0, 0);
+  waiting[0]?.progress(19_999);
+  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  end(0, 19_999);
+  expect(await patient).toEqual({ kind: "known", at: at(0), value: 19_999 });
+});
+
+test("a count that broke is begun again, and a refresh that broke leaves what was shown", async () => {
+  const { read, waiting, end } = counter(true);
+  const broken = read(0);
+  waiting[0]?.fail();
+  await expect(broken).rejects.toThrow("no database");
+  const again = read(0);
+  end(1, 7);
+  expect(await again).toMatchObject({ value: 7 });
+  expect(await read(6)).toMatchObject({ at: at(0) });
+  waiting[2]?.fail();
+  expect(await read(6)).toEqual({ kind: "known", at: at(0), value: 7 });
+});

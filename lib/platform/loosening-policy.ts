@@ -1,0 +1,54 @@
+import type { LooseningKind } from "../model/loosening";
+import type { AccessRequirement, Area, EnrolmentPolicy } from "../model/policy";
+import type { ProjectConfig } from "../model/project";
+import { areaOfPath } from "../policy/areas";
+import { requirementFor } from "../policy/requirements";
+
+/** The names of what is looser; one empty name where there is only one such thing. */
+export type Check = (before: ProjectConfig, after: ProjectConfig, now: Date) => readonly string[];
+
+export const when = (looser: boolean, name = ""): readonly string[] => (looser ? [name] : []);
+export const added = (before: readonly string[], after: readonly string[]): readonly string[] => after.filter((entry) => !before.includes(entry));
+
+const RANK: Readonly<Record<AccessRequirement["aal"], number>> = { aal1: 0, highest_available: 1, aal2: 2 };
+const WALL: Readonly<Record<EnrolmentPolicy["mode"], number>> = { "optional": 0, "nudge": 1, "required-from-date": 2, "required": 3 };
+
+/** Who is asked, for what, and how long it is believed. */
+export const POLICY_CHECKS = {
+  sign_in: ({ policy: was }, { policy: will }) => when(was.signIn === "strict" && will.signIn === "lax"),
+  settings: ({ policy: was }, { policy: will }) => when(was.settings === "strict" && will.settings === "lax"),
+  window: ({ policy: was }, { policy: will }) => when(will.privilegedMaxAgeSeconds > was.privilegedMaxAgeSeconds),
+  enrolment: ({ policy: was }, { policy: will }) => when(looserWall(was.enrolment, will.enrolment)),
+  // A new rule below an old one can ask for less than that, so the prefixes of both are looked at.
+  path: (before, after, now) => [...new Set([...before.policy.protectedPaths, ...after.policy.protectedPaths].map(({ prefix }) => prefix))]
+    .filter((prefix) => looserAt([areaOfPath(prefix, before), areaOfPath(prefix, after)], before, after, now)),
+  // An operation that is not named is guarded like a change of factors; to name it can be to ask for less.
+  operation: (before, after, now) => [...new Set([...Object.keys(before.policy.operations), ...Object.keys(after.policy.operations)])]
+    .filter((name) => looserAt([{ kind: "operation", name }, { kind: "operation", name }], before, after, now)),
+  keeps_sessions: (before, after) => when(before.revokeOthersOnCredentialChange && !after.revokeOthersOnCredentialChange),
+  lifespan: ({ session: was }, { session: will }) => when(will.lifespanMs > was.lifespanMs),
+  extend: ({ earliestExtendMs: was }, { earliestExtendMs: will }) => when((will ?? Infinity) > (was ?? Infinity)),
+  session_cache: ({ features: was }, { features: will }) => when((will.cacheableSessionsSeconds ?? 0) > (was.cacheableSessionsSeconds ?? 0)),
+  logout_data: (before, after) => when(before.clearBrowserDataAtLogout && !after.clearBrowserDataAtLogout),
+  token: (before, after) => Object.entries(after.tokenizer).filter(([name, will]) => {
+    const was = Object.hasOwn(before.tokenizer, name) ? before.tokenizer[name] : undefined;
+    return was === undefined || will.ttlMs > was.ttlMs || will.jwksUrl !== was.jwksUrl;
+  }).map(([name]) => name),
+} as const satisfies Partial<Record<LooseningKind, Check>>;
+
+function looserWall(was: EnrolmentPolicy, will: EnrolmentPolicy): boolean {
+  if (WALL[will.mode] !== WALL[was.mode]) return WALL[will.mode] < WALL[was.mode];
+  return was.mode === "required-from-date" && will.mode === "required-from-date" && will.from.getTime() > was.from.getTime();
+}
+
+function looserAt([was, will]: readonly [Area, Area], before: ProjectConfig, after: ProjectConfig, now: Date): boolean {
+  const asked = requirementFor(was, before.policy, now);
+  return asked !== null && looser(asked, requirementFor(will, after.policy, now));
+}
+
+function looser(was: AccessRequirement, will: AccessRequirement | null): boolean {
+  if (will === null || RANK[will.aal] < RANK[was.aal]) return true;
+  if ((will.maxAgeSeconds ?? Infinity) > (was.maxAgeSeconds ?? Infinity)) return true;
+  const { methods } = will;
+  return was.methods !== undefined && (methods === undefined || methods.some((method) => !was.methods?.includes(method)));
+}
