@@ -70,7 +70,9 @@ export async function restoreServer(ctx: Context, env: Env, url: string, { folde
   await feedTool(psql("--file=-"), url, script(file, relations > 0)).catch(asItWas);
   // Plans of the first requests: better with figures, right without.
   await runTool(psql("--command=ANALYZE"), url).catch(() => undefined);
-  const now = await inspectServer(url);
+  const now = await inspectServer(url).catch(() => {
+    throw new CliError("The backup is in the database, but what is there now could not be read. See: rung doctor");
+  });
   ctx.print(row({ database, from: file, projects: now.projects, people: now.people }, [
     ["DATABASE", database], ["FROM", file], ["PROJECTS", String(now.projects)], ["PEOPLE", String(now.people)],
   ]));
@@ -98,11 +100,15 @@ async function factsIn(file: string): Promise<StoreFacts> {
   return facts;
 }
 
-/** Everything of the schema goes, also what an older version never knew of; what belongs to an extension stays. */
+/**
+ * Everything of the schema goes, also what an older version never knew of; what belongs to an extension stays. Tables first: their views
+ * and sequences go with them, and are named only so that those of nobody go, too.
+ */
 const EMPTY_SCHEMA = `DO $$ DECLARE one record; BEGIN
-  FOR one IN SELECT c.oid::regclass AS name, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
+  FOR one IN SELECT format('%I.%I', current_schema(), c.relname) AS name, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
     FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
     AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+    ORDER BY c.relkind IN ('r', 'p') DESC
   LOOP
     EXECUTE format('DROP %s IF EXISTS %s CASCADE', one.kind, one.name);
   END LOOP;

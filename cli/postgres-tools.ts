@@ -16,7 +16,8 @@ export function connectionEnv(url: string): Readonly<Record<string, string>> {
   const given: Readonly<Record<string, string | null>> = {
     PGHOST: searchParams.get("host") ?? decodeURIComponent(hostname).replace(/^\[|\]$/g, ""), PGPORT: port === "" ? searchParams.get("port") ?? "5432" : port,
     PGUSER: decodeURIComponent(username), PGPASSWORD: decodeURIComponent(password), PGDATABASE: decodeURIComponent(pathname.slice(1)),
-    PGSSLMODE: searchParams.get("sslmode"), PGSSLROOTCERT: searchParams.get("sslrootcert"),
+    // "no-verify" is the server's driver's own word: encrypted, from whomever; so is libpq's "require".
+    PGSSLMODE: searchParams.get("sslmode")?.replace(/^no-verify$/, "require") ?? null, PGSSLROOTCERT: searchParams.get("sslrootcert"),
   };
   return Object.fromEntries(Object.entries(given).filter((one): one is [string, string] => one[1] !== null && one[1] !== ""));
 }

@@ -65,6 +65,7 @@ function report(ctx: Context, result: JsonValue): void {
 /** May the old keys go? */
 function keepOrNot(sealed: number, made: number): string {
   if (sealed > 0) return "Keep the old keys in the file.";
-  if (made > 0) return "Nothing sealed needs an older key any more. Keep the old keys until every password and security key above has signed in once: each moves to the new key then.";
+  // A server that has not been started again since an upgrade does not say: then nobody may conclude that it is none.
+  if (made !== 0) return "Nothing sealed needs an older key any more. Keep the old keys until every password and security key above has signed in once: each moves to the new key then.";
   return "No sealed value, password or security key needs an older key any more. Without it, recovery codes and remembered browsers of its time end.";
 }

@@ -88,6 +88,8 @@ test("a code by text message fills itself in where the browser reads it, and a f
   await pressAndWait(page, page.locator("button[name=method][value=password]").first());
   await page.goto(server.url("/"));
   await signOut(page);
+  // The number was just written to, to verify it.
+  await world.passSeconds(65);
   const texts = world.sms.texts.length;
   await page.goto(server.url("/self-service/login/browser"));
   await answered(page, () => givePassword(page, ada));

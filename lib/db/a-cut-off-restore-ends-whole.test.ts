@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isStartError } from "../model/errors";
-import { inspectStore } from "./backup";
+import { inspectStore, restoreStore } from "./backup";
 import { copyBeside, finishSwap, swapIn, swapPending, swapSteps } from "./swap";
 
 /*
@@ -82,4 +82,6 @@ test("whoever only looks finishes nothing, and says what to do; a note of somebo
   await writeFile(`${dataDir}.restore.json`, "mine");
   await expect(finishSwap(dataDir)).rejects.toSatisfy((error) => isStartError(error) && error.message.includes("is not a note"));
   expect(await readFile(`${dataDir}.restore.json`, "utf8")).toBe("mine");
+  await expect(restoreStore(join(home, "a-backup"), dataDir, { mark: "tuesday" })).rejects.toSatisfy((error) => isStartError(error) && error.message.includes("is not a note"));
+  expect([await word(copyBeside(dataDir)), await word(`${dataDir}.before-monday`)]).toEqual(["new", "old"]);
 });

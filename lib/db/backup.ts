@@ -66,20 +66,23 @@ export async function restoreStore(
   const target = resolve(dataDir);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const lock = await acquireLock(`${target}.lock`, target);
-  const making = copyBeside(target);
   try {
     const earlier = await finishSwap(target);
-    await requireRoom(dirname(target), await bytesBelow(from));
-    if (await probe(resolve(from)) === "empty") throw new StartError(`${from} holds no database.`, START_EXIT.storeDamaged);
-    await copyFiles(from, making);
-    const facts = await inspectStore(making, options);
-    if (facts.standing.kind === "broken") throw new StartError(`The backup cannot be used: ${facts.standing.why}.`, START_EXIT.schemaHalfMigrated);
-    options.accept?.(facts);
-    const { kept } = await swapIn(target, options.mark);
-    return { facts, kept, earlier: earlier?.words ?? null };
+    const making = copyBeside(target);
+    try {
+      await requireRoom(dirname(target), await bytesBelow(from));
+      if (await probe(resolve(from)) === "empty") throw new StartError(`${from} holds no database.`, START_EXIT.storeDamaged);
+      await copyFiles(from, making);
+      const facts = await inspectStore(making, options);
+      if (facts.standing.kind === "broken") throw new StartError(`The backup cannot be used: ${facts.standing.why}.`, START_EXIT.schemaHalfMigrated);
+      options.accept?.(facts);
+      const { kept } = await swapIn(target, options.mark);
+      return { facts, kept, earlier: earlier?.words ?? null };
+    } finally {
+      await rm(making, { recursive: true, force: true });
+      await rm(`${making}.lock`, { force: true });
+    }
   } finally {
-    await rm(making, { recursive: true, force: true });
-    await rm(`${making}.lock`, { force: true });
     await lock.release();
   }
 }

@@ -70,7 +70,7 @@ const COUNTS: Readonly<Record<PeopleFilter["kind"], Statement>> = {
   all: { name: "rung_people_count_all", text: "SELECT count(*)::int AS total FROM identity i WHERE i.project_id = $1::uuid" },
   ids: countOf("ids", `SELECT DISTINCT i.id FROM (${FEW.ids}) k JOIN identity i ON i.id = k.id WHERE i.project_id = $1::uuid`),
   identifier: countOf("identifier", `SELECT DISTINCT i.id FROM (${FEW.identifier}) k JOIN identity i ON i.id = k.id WHERE i.project_id = $1::uuid`),
-  prefix: countOf("prefix", `SELECT DISTINCT k.id FROM (${FEW.prefix} LIMIT ${String(2 * COUNTED_AT_MOST)}) k LIMIT ${String(COUNTED_AT_MOST)}`),
+  prefix: countOf("prefix", `SELECT DISTINCT k.id FROM (${FEW.prefix} LIMIT ${String(5 * COUNTED_AT_MOST)}) k LIMIT ${String(COUNTED_AT_MOST)}`),
 };
 
 function countOf(kind: PeopleFilter["kind"], found: string): Statement {

@@ -1,6 +1,6 @@
 import type { ProjectId } from "../model/ids";
 import type { JsonObject } from "../model/identity";
-import type { Connection, Statement } from "./connection";
+import type { Connection, Queries, Statement } from "./connection";
 import type { KeyDb, SealedKind, SealedRow } from "./key-handles";
 
 interface Place {
@@ -63,12 +63,37 @@ const DROP_SPENT: Statement = {
   name: "rung_drop_spent_parts",
   text: `WITH gone AS (DELETE FROM job_part WHERE job_id IN (SELECT id FROM job WHERE finished_at < $1::timestamptz) RETURNING 1) SELECT count(*)::int AS count FROM gone`,
 };
-/** $1 pattern of the current key inside our own kind of hash (others have no key in them), $2 its id. */
+/** So many credentials are looked at by one statement: none takes longer than a statement may, however many people there are. */
+const MADE_PART = 20_000;
+const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+/** $1 pattern of the current key inside our own kind of hash (others have no key in them), $2 its id, $3 id to go on after, $4 how many. */
 const COUNT_MADE: Statement = {
   name: "rung_count_made_under_others",
-  text: `SELECT count(*) FILTER (WHERE type = 'password' AND config->>'hash' LIKE '$argon2id$%,keyid=%' AND config->>'hash' NOT LIKE $1)::int AS passwords,
-    count(*) FILTER (WHERE type IN ('webauthn', 'passkey') AND config->'seal'->>'kid' <> $2)::int AS "securityKeys" FROM credential`,
+  text: `WITH part AS MATERIALIZED (SELECT id, type, config FROM credential WHERE id > $3::uuid ORDER BY id LIMIT $4::int)
+  SELECT count(*)::int AS looked, (SELECT p.id::text FROM part p ORDER BY p.id DESC LIMIT 1) AS last,
+    count(*) FILTER (WHERE type = 'password' AND config->>'hash' LIKE '$argon2id$%,keyid=%' AND config->>'hash' NOT LIKE $1)::int AS passwords,
+    count(*) FILTER (WHERE type IN ('webauthn', 'passkey') AND config->'seal'->>'kid' <> $2)::int AS "securityKeys" FROM part`,
 };
+interface MadePart {
+  readonly looked: number;
+  readonly last: string | null;
+  readonly passwords: number;
+  readonly securityKeys: number;
+}
+
+/** Part by part; see `KeyDb.countMadeUnderOthers`. */
+export async function countMade(queries: Queries, kid: string, size = MADE_PART): Promise<{ readonly passwords: number; readonly securityKeys: number }> {
+  const id = Buffer.from(kid, "utf8").toString("base64").replace(/=+$/, "");
+  const sum = { passwords: 0, securityKeys: 0 };
+  for (let after = FIRST_ID; ;) {
+    const [part] = await queries.rows<MadePart>(COUNT_MADE, [`%,keyid=${id}$%`, kid, after, size]);
+    if (part === undefined || part.last === null) return sum;
+    sum.passwords += part.passwords;
+    sum.securityKeys += part.securityKeys;
+    if (part.looked < size) return sum;
+    after = part.last;
+  }
+}
 
 const TABLES = {
   revision: { id: "project_id::text || '/' || lpad(number::text, 10, '0')", table: "revision", column: "config" },
@@ -110,11 +135,7 @@ export function sealedValues(connection: Connection): KeyDb {
     }),
     countSealed: (kind, kid) => reads.around(async () => (await reads.rows<{ readonly count: number }>(count(kind), [pattern(kid)]))[0]?.count ?? 0),
     dropSpentParts: (endedBefore) => connection.writes.around(async () => (await connection.writes.rows<{ readonly count: number }>(DROP_SPENT, [endedBefore.toISOString()]))[0]?.count ?? 0),
-    countMadeUnderOthers: (kid) => reads.around(async () => {
-      const id = Buffer.from(kid, "utf8").toString("base64").replace(/=+$/, "");
-      const [row] = await reads.rows<{ readonly passwords: number; readonly securityKeys: number }>(COUNT_MADE, [`%,keyid=${id}$%`, kid]);
-      return row ?? { passwords: 0, securityKeys: 0 };
-    }),
+    countMadeUnderOthers: (kid) => reads.around(() => countMade(reads, kid)),
     replaceSealed: (kind, id, from, to) => wrote(replace(kind), [id, from, to]),
     listSealedDocuments: (table, { kid, after, limit }) => reads.around(() =>
       reads.rows<{ readonly id: string; readonly projectId: ProjectId; readonly document: JsonObject }>(listDocuments(table), [`rung-sealed:v1\\.(?!${kid}\\.)`, after, limit])),

@@ -6,6 +6,7 @@ import type { AccessRequirement } from "../model/policy";
 import { adminActor } from "../platform/audit";
 import { requireRole, roleOf } from "../platform/admins";
 import { decideAccess } from "../policy/access";
+import { areaOfPath } from "../policy/areas";
 import { requirementFor } from "../policy/requirements";
 import type { Admin } from "./console";
 import { handleOf } from "./exchange";
@@ -63,7 +64,7 @@ export async function consoleDoor(exchange: Exchange, page: string): Promise<AtT
   const first = judge(exchange, { kind: "session" });
   if (first.kind !== "allow") return refused(first, requirementFor({ kind: "session" }, policy, now) ?? signedIn);
   if (session === null) return refused({ kind: "sign_in", reason: "no_session" }, signedIn);
-  for (const area of [{ kind: "operation", name: CONSOLE_OPERATION }, { kind: "path", pathname: exchange.url.pathname }] as const) {
+  for (const area of [{ kind: "operation", name: CONSOLE_OPERATION }, areaOfPath(exchange.url.pathname, project.config)] as const) {
     const requirement = requirementFor(area, policy, now);
     const decision = requirement === null ? null : decideAccess(session.session, session.subject, requirement, now);
     if (requirement !== null && decision !== null && decision.kind !== "allow") return refused(decision, requirement);

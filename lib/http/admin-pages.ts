@@ -1,6 +1,8 @@
+import { keepingAnOwner } from "../identities/owner-guard";
+import type { AuditEntry } from "../model/audit";
 import type { AdminRole } from "../model/console";
 import type { AdminLine } from "../model/console-people";
-import { DomainError } from "../model/errors";
+import { DomainError, isDomainError } from "../model/errors";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import { requireRole } from "../platform/admins";
@@ -41,31 +43,34 @@ export async function addAdminByAddress(exchange: Exchange, admin: Admin, addres
 }
 
 /** Another role. The last owner who can sign in stays one. */
-export async function changeAdminRole(exchange: Exchange, admin: Admin, id: string, role: AdminRole): Promise<AdminChanged> {
-  await mayChange(exchange, admin);
-  const { services, now, device } = exchange;
-  if (!isUuid(id)) return "unknown";
-  const handle = await handleOfConsole(exchange);
-  return handle.transaction(async (tx) => {
-    const verdict = await services.db.platform.changeAdmin(id as IdentityId, role);
-    if (verdict !== "done") return verdict;
-    await tx.appendAudit({ action: "admin.role_changed", result: "ok", actor: actorOf(admin), identityId: id as IdentityId, ipAddress: device.ipAddress, details: { role } }, now);
-    return "done";
-  });
+export function changeAdminRole(exchange: Exchange, admin: Admin, id: string, role: AdminRole): Promise<AdminChanged> {
+  return changeTo(exchange, admin, id, role, { action: "admin.role_changed", details: { role } });
 }
 
 /** The person stays, the role goes; what they have open in the console asks again at its next request. */
-export async function removeAdmin(exchange: Exchange, admin: Admin, id: string): Promise<AdminChanged> {
+export function removeAdmin(exchange: Exchange, admin: Admin, id: string): Promise<AdminChanged> {
+  return changeTo(exchange, admin, id, null, { action: "admin.removed" });
+}
+
+async function changeTo(
+  exchange: Exchange, admin: Admin, id: string, role: AdminRole | null, record: Pick<AuditEntry, "action" | "details">,
+): Promise<AdminChanged> {
   await mayChange(exchange, admin);
   const { services, now, device } = exchange;
   if (!isUuid(id)) return "unknown";
-  const handle = await handleOfConsole(exchange);
-  return handle.transaction(async (tx) => {
-    const verdict = await services.db.platform.changeAdmin(id as IdentityId, null);
-    if (verdict !== "done") return verdict;
-    await tx.appendAudit({ action: "admin.removed", result: "ok", actor: actorOf(admin), identityId: id as IdentityId, ipAddress: device.ipAddress }, now);
-    return "done";
-  });
+  const [handle, project] = await Promise.all([handleOfConsole(exchange), services.resolver.consoleProject()]);
+  if (project === null) throw new DomainError("unavailable", { retryAfterSeconds: 2 });
+  const person = id as IdentityId;
+  try {
+    return await handle.transaction((tx) => keepingAnOwner(tx, { project }, person, async () => {
+      const verdict = await services.db.platform.changeAdmin(person, role);
+      if (verdict === "done") await tx.appendAudit({ ...record, result: "ok", actor: actorOf(admin), identityId: person, ipAddress: device.ipAddress }, now);
+      return verdict;
+    }, (verdict) => verdict !== "done" || role === "owner"));
+  } catch (error) {
+    if (isDomainError(error) && error.details["why"] === "last_owner") return "last_owner";
+    throw error;
+  }
 }
 
 /** A link that makes its visitor an admin, once and within the hour. It is in the answer and nowhere else in clear. */

@@ -158,6 +158,18 @@ test("a recovery is told once, and neither the log nor the summary knows it", as
   expect(page.summary).not.toContain("cleo@x.test");
 });
 
+test("an owner nobody could sign in as is no reason to let the last real one go", async () => {
+  const { identity } = await seedPerson(consolePeople, [], "nobody-signs-in@x.test");
+  await edge.db.platform.insertAdmin(identity.id, "owner", at);
+  const roles = async () => (await readAdmins(exchange)).filter(({ role }) => role === "owner").map(({ id }) => id).sort();
+  const before = await roles();
+  expect(before).toEqual([owner.identity.id, identity.id].sort());
+  expect([await removeAdmin(exchange, owner, owner.identity.id), await changeAdminRole(exchange, owner, owner.identity.id, "support")]).toEqual(["last_owner", "last_owner"]);
+  expect(await roles()).toEqual(before);
+  expect((await newest(consolePeople))?.action ?? "").not.toMatch(/^admin\.(removed|role_changed)$/);
+  expect(await removeAdmin(exchange, owner, identity.id)).toBe("done");
+});
+
 test("the last owner cannot be removed, demoted or switched off; two who demote each other leave one", async () => {
   expect(await changeAdminRole(exchange, owner, owner.identity.id, "support")).toBe("last_owner");
   expect(await removeAdmin(exchange, owner, owner.identity.id)).toBe("last_owner");

@@ -1,5 +1,6 @@
 import type { Flow, LoginFlow } from "../model/flow";
 import { lastProvedAt } from "../policy/aal";
+import { areaOfPath } from "../policy/areas";
 import { requirementFor } from "../policy/requirements";
 import type { Exchange } from "./exchange";
 import { judge } from "./judge";
@@ -32,7 +33,7 @@ function challengeReason(flow: LoginFlow, exchange: Exchange): StepUpReason {
   const area = judge(exchange, { kind: "session" }).kind === "allow" ? areaOf(operation, pathname) : null;
   const rule = operation !== null && Object.hasOwn(policy.operations, operation)
     ? policy.operations[operation] ?? null
-    : pathname === null ? null : requirementFor({ kind: "path", pathname }, policy, now);
+    : pathname === null ? null : requirementFor(areaOfPath(pathname, project.config), policy, now);
   const provedAt = lastProvedAt(session?.session.methods ?? [], flow.requestedAal, rule?.methods);
   return {
     returnTo: flow.returnTo, operation, requiredAal: flow.requestedAal, refresh: flow.refresh, area,

@@ -10,19 +10,21 @@ type Reach = 0 | 1 | 2;
 /**
  * T80: runs a change of one person, and refuses it when it would leave the installation without an owner who can sign in, whoever asks
  * and whatever the change is. What no owner could do before is nothing the change took away. Begins with the locks of all owners, so
- * call it before anything else of the transaction.
+ * call it before anything else of the transaction. `stays`: whether the person is an owner still, which the change itself may have ended.
  * Differs from Kratos: it knows no owners.
  *
  * Throws `conflict` (`details.why`: `last_owner`), which gives the transaction up.
  */
-export async function keepingAnOwner<T>(tx: ProjectDb, ctx: Pick<AdminContext, "project">, id: IdentityId, change: () => Promise<T>): Promise<T> {
+export async function keepingAnOwner<T>(
+  tx: ProjectDb, ctx: Pick<AdminContext, "project">, id: IdentityId, change: () => Promise<T>, stays: (result: T) => boolean = () => true,
+): Promise<T> {
   if (ctx.project.row.kind !== "console") return change();
   const owners = await tx.lockOwners();
   if (!owners.includes(id)) return change();
   const reach = async (one: IdentityId): Promise<Reach> => reachOf(await tx.findAccount(one), ctx);
   const before = await reach(id);
   const result = await change();
-  if (await reach(id) >= before) return result;
+  if ((stays(result) ? await reach(id) : 0) >= before) return result;
   for (const other of owners) if (other !== id && await reach(other) >= before) return result;
   throw new DomainError("conflict", { why: "last_owner", reason: REASON });
 }

@@ -18,9 +18,13 @@ export function waysIn(credentials: readonly Credential[], project: Project, ide
   return countAll(good, project.config.methods, identity).reduce((sum, { first }) => sum + first, 0);
 }
 
-/** The person could begin a session now: they are on, and codes count only where there is somewhere to send them. */
+/** The person could begin a session now. */
 export function canSignIn({ identity, credentials }: AccountSnapshot, project: Project): boolean {
-  if (identity.state !== "active") return false;
+  return identity.state === "active" && leadsIn(credentials, project, identity);
+}
+
+/** One of these is a way in; codes are where there is somewhere to send them. */
+function leadsIn(credentials: readonly Credential[], project: Project, identity: Identity): boolean {
   const { methods } = project.config;
   const { code } = methods;
   const reachable = (codeAddressesOf(credentials) ?? (code.missingCredentialFallback ? identity.verifiableAddresses : [])).length > 0;
@@ -42,7 +46,7 @@ function isWayIn(credential: Credential): boolean {
 /** The one rule of every door: what somebody signs in with goes only when another way in is left (contract/admin.md 1.13). */
 export function keepsAWayIn({ identity, credentials }: AccountSnapshot, gone: readonly CredentialId[], project: Project): boolean {
   if (!credentials.some((credential) => gone.includes(credential.id) && isWayIn(credential))) return true;
-  return waysIn(credentials.filter(({ id }) => !gone.includes(id)), project, identity) > 0;
+  return leadsIn(credentials.filter(({ id }) => !gone.includes(id)), project, identity);
 }
 
 /** May an admin take this out? Codes follow the addresses of the profile: who has the address has them. */

@@ -9,13 +9,17 @@ export interface Pattern {
   /** Whether the text holds a match anywhere. */
   test(text: string): boolean;
 }
-export type CompiledPattern = { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly reason: string };
+export type CompiledPattern =
+  /** `steps`: instructions; a text of n characters costs n times so many at most. */
+  | { readonly ok: true; readonly pattern: Pattern; readonly steps: number }
+  | { readonly ok: false; readonly reason: string };
 
 export const MAX_PATTERN_CHARACTERS = 1_000;
 /** Patterns of one schema. */
 export const MAX_PATTERNS = 200;
-/** Instructions of one pattern: a text of n characters costs n times so many steps at most. */
 const MAX_STEPS = 10_000;
+/** Steps times characters of one value under all patterns of its schema: linear is not short, and a form has 64 KB. A second or two at worst. */
+export const MAX_WORK = 10_000_000;
 const SHOWN = 60;
 const NOT_LINEAR = "cannot be used: look-around, back-references and what else RE2 does not know are not evaluated";
 
@@ -26,8 +30,9 @@ export function compilePattern(source: string, longest: number = MAX_PATTERN_CHA
   if (/(^|[^\\])(\\\\)*\\k/.test(source)) return { ok: false, reason: NOT_LINEAR };
   try {
     const compiled = RE2JS.compile(RE2JS.translateRegExp(source));
-    if (compiled.programSize() > MAX_STEPS) return { ok: false, reason: "repeats too much; every text would take too long" };
-    return { ok: true, pattern: { test: (text) => compiled.test(text) } };
+    const steps = compiled.programSize();
+    if (steps > MAX_STEPS) return { ok: false, reason: "repeats too much; every text would take too long" };
+    return { ok: true, pattern: { test: (text) => compiled.test(text) }, steps };
   } catch {
     return { ok: false, reason: NOT_LINEAR };
   }
@@ -38,19 +43,22 @@ export interface PatternEngine {
   readonly regExp: { (source: string, flags: string): Pattern; code: string };
   /** What was wrong with patterns of the schema, as sentences; each text that one of these judged matched nothing. */
   readonly faults: readonly string[];
-  /** Whether a pattern at fault was asked since this was called last. */
+  /** Whether, since this was called last, a pattern at fault was asked, or more than `MAX_WORK` of all. Either matched nothing. */
   blamed(): boolean;
 }
 
-/** Never throws: a pattern at fault matches nothing, and is remembered. */
+/** Never throws: a pattern at fault matches nothing, and is remembered; so does every pattern once the work is too much. */
 export function patternEngine(): PatternEngine {
   const faults: string[] = [];
   const seen = new Map<string, Pattern>();
   let asked = false;
+  let work = 0;
   const compile = (source: string): Pattern => {
     const compiled = seen.size >= MAX_PATTERNS ? { ok: false as const, reason: `is one too many: a schema has at most ${String(MAX_PATTERNS)}` } : compilePattern(source);
     if (!compiled.ok) faults.push(`the pattern ${JSON.stringify(source.length > SHOWN ? `${source.slice(0, SHOWN)}…` : source)} ${compiled.reason}`);
-    const test = compiled.ok ? compiled.pattern.test : (): boolean => {
+    const test = (text: string): boolean => {
+      work += compiled.ok ? compiled.steps * text.length : 0;
+      if (compiled.ok && work <= MAX_WORK) return compiled.pattern.test(text);
       asked = true;
       return false;
     };
@@ -67,6 +75,7 @@ export function patternEngine(): PatternEngine {
     blamed() {
       const was = asked;
       asked = false;
+      work = 0;
       return was;
     },
   };

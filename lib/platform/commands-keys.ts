@@ -99,8 +99,9 @@ async function reseal(deps: KeyCommandDeps, from: string, tell: Tell): Promise<R
   }
   for (const table of ["revision", "draft"] as const) await resealDocuments(deps, table, kid, counted);
   const left = await leftOf(platform, kid);
-  const { passwords, securityKeys } = await platform.countMadeUnderOthers(kid);
+  // Before what is only counted, over everybody: a count that takes too long leaves a rotation that is done and recorded.
   await record(deps, "keys.rotated", { from, to: kid, ...counted, left: sum(left) });
+  const { passwords, securityKeys } = await platform.countMadeUnderOthers(kid);
   return { key: kid, ...counted, left, passwords, security_keys: securityKeys };
 }
 

@@ -33,7 +33,12 @@ export const SESSION_AGES_MS: readonly number[] = [3_600_000, 28_800_000, 86_400
 /** Sessions of one person that are looked at. */
 const MOST_SESSIONS = 100;
 
-const KEPT = new WeakMap<PlatformDb, KeptCounts<Shapes>>();
+/** Groups, and the person who stands for each as they were when it was counted: they may change or go while the groups are kept. */
+interface Looked {
+  readonly shapes: Shapes;
+  readonly samples: ReadonlyMap<string, AccountSnapshot>;
+}
+const KEPT = new WeakMap<PlatformDb, KeptCounts<Looked>>();
 
 /** The impact of a change, counted in the database by groups; see `impactOf`. Waits for the count, however long it takes. */
 export async function readImpact(place: ImpactPlace): Promise<Impact> {
@@ -52,22 +57,27 @@ export async function impactWithin(place: ImpactPlace, patienceMs?: number): Pro
   const proofAges = proofAgesOf(before.config.policy, after.config.policy);
   const counted = await readShapes(place, proofAges, patienceMs);
   if (counted.kind === "counting") return { kind: "counting", people: counted.done };
-  const { at, value: shapes } = counted;
-  const subjects = new Map<string, SubjectPair>();
-  for (const { key, sample } of shapes.subjects) {
-    const account = await place.reads.findAccount(sample);
-    if (account !== null) subjects.set(key, pairOf(account, place));
-  }
+  const { at, value: { shapes, samples } } = counted;
+  const subjects = new Map([...samples].map(([key, account]): [string, SubjectPair] => [key, pairOf(account, place)]));
   const screens = { before: before.config, after: after.config };
   return { kind: "known", impact: impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, screens, now: at }) };
 }
 
-function readShapes({ platform, before, now }: ImpactPlace, proofAges: readonly number[], patienceMs: number | undefined): Promise<Counted<Shapes>> {
-  const kept = KEPT.get(platform) ?? keptCounts<Shapes>();
+function readShapes({ platform, reads, before, now }: ImpactPlace, proofAges: readonly number[], patienceMs: number | undefined): Promise<Counted<Looked>> {
+  const kept = KEPT.get(platform) ?? keptCounts<Looked>();
   KEPT.set(platform, kept);
   return kept.read({
-    key: `${before.row.id} ${proofAges.join()}`, now, isLarge: ({ subjects }) => subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE,
-    count: (progress) => platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS, progress }), ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: LARGE } }),
+    key: `${before.row.id} ${proofAges.join()}`, now, isLarge: ({ shapes }) => shapes.subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE,
+    count: async (progress) => {
+      const shapes = await platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS, progress });
+      const samples = new Map<string, AccountSnapshot>();
+      for (const { key, sample } of shapes.subjects) {
+        const account = await reads.findAccount(sample);
+        if (account !== null) samples.set(key, account);
+      }
+      return { shapes, samples };
+    },
+    ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: LARGE } }),
   });
 }
 

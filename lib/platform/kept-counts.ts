@@ -58,7 +58,7 @@ export function keptCounts<T>(): KeptCounts<T> {
       const age = known === undefined ? Infinity : order.now.getTime() - known.at.getTime();
       if (known !== undefined && age >= 0 && age < FRESH_MS) return { kind: "known", ...known };
       const isShown = known !== undefined && age >= 0 && age < SHOWN_MS;
-      // Of a small project every request has its own count: what it has just written is in it.
+      // Who asks while somebody's count runs shares it: what was written since it began is in the next.
       const one = running.get(order.key) ?? begin(order);
       if (isShown) return { kind: "known", ...known };
       return order.patience === undefined ? one.result : within(one, order.patience);

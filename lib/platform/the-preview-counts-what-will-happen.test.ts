@@ -15,6 +15,7 @@ import { createServices } from "../services";
 import type { Services } from "../services";
 import { decideAccess } from "../policy/access";
 import { requirementFor } from "../policy/requirements";
+import { LARGE } from "./adoption";
 import { configOf } from "./drafts";
 import { effectOf } from "./impact";
 import { findAdmins, findPeople, readImpact } from "./impact-facts";
@@ -183,6 +184,21 @@ test("Strict changes something here, and the affected are named", async () => {
   const found = await findPeople(place, { search: one?.address.slice(0, 4).toUpperCase() ?? "", affected: [], limit: 25 });
   expect(found.map(({ identityId }) => identityId)).toContain(one?.identityId);
   expect(await findPeople(place, { search: "100%", affected: [], limit: 25 })).toEqual([]);
+});
+
+test("while the groups of a large project are kept, it changes nothing that the people who stand for them change or go", async () => {
+  const { platform } = services.db;
+  const listShapes: typeof platform.listShapes = async (...asked) => {
+    const shapes = await platform.listShapes(...asked);
+    return { ...shapes, subjects: shapes.subjects.map((subject) => ({ ...subject, people: LARGE })) };
+  };
+  let gone = false;
+  const reads: ImpactPlace["reads"] = { findAccount: (id) => (gone ? Promise.resolve(null) : handle.findAccount(id)), listSessions: (...asked) => handle.listSessions(...asked) };
+  const place = { ...placeOf(projectWith(aal("aal1")), projectWith({})), platform: { ...platform, listShapes }, reads };
+  const counted = await readImpact(place);
+  gone = true;
+  expect(await readImpact(place)).toEqual(counted);
+  expect(counted.sessions.asked).toBeGreaterThan(3);
 });
 
 test("an admin is known in a project by the address they share", async () => {

@@ -48,16 +48,16 @@ export function issuerOf(provider: OidcProviderConfig): string {
 export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream, rules: UpstreamRules, now: Date): Promise<Metadata> {
   if (provider.kind === "github") return GITHUB;
   const issuer = issuerOf(provider);
-  const known = documents.get(issuer);
+  const lane = laneOf(issuer, rules);
+  const known = documents.get(lane);
   if (known !== undefined && known.until > now.getTime() && known.until <= now.getTime() + DISCOVERY_FOR_MS) return known.metadata;
-  const lane = `${String(rules.allowPrivate)} ${issuer}`;
   const failed = failures.get(lane);
   if (failed !== undefined && failed.until > now.getTime() && failed.until <= now.getTime() + FAILED_FOR_MS) {
     throw new UpstreamError(failed.failure, "failed a moment ago");
   }
   try {
     const metadata = metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer);
-    remember(documents, issuer, { metadata, until: now.getTime() + DISCOVERY_FOR_MS });
+    remember(documents, lane, { metadata, until: now.getTime() + DISCOVERY_FOR_MS });
     return metadata;
   } catch (error) {
     remember(failures, lane, { failure: failureOf(error), until: now.getTime() + FAILED_FOR_MS });
@@ -69,14 +69,20 @@ export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream,
 export async function keysOf(metadata: Metadata, ask: AskUpstream, rules: UpstreamRules, now: Date, fresh = false): Promise<JSONWebKeySet> {
   const { jwksUri } = metadata;
   if (jwksUri === null) throw new UpstreamError("oidc_misconfigured", "the provider publishes no keys");
-  const known = keySets.get(jwksUri);
+  const lane = laneOf(jwksUri, rules);
+  const known = keySets.get(lane);
   const age = known === undefined ? Number.POSITIVE_INFINITY : now.getTime() - known.at;
   if (known !== undefined && age >= 0 && age < (fresh ? KEYS_AGAIN_AFTER_MS : KEYS_FOR_MS)) return known.jwks;
   const { keys } = await jsonOf(jwksUri, ask, rules);
   if (!Array.isArray(keys)) throw new UpstreamError("oidc_bad_answer", "the key set is none");
   const jwks = { keys: keys.filter((key) => typeof key === "object" && key !== null) } as JSONWebKeySet;
-  remember(keySets, jwksUri, { jwks, at: now.getTime() });
+  remember(keySets, lane, { jwks, at: now.getTime() });
   return jwks;
+}
+
+/** What one project may ask is nothing that another, which may not, is told. */
+function laneOf(url: string, { allowPrivate }: UpstreamRules): string {
+  return `${String(allowPrivate)} ${url}`;
 }
 
 function metadataIn(document: Readonly<Record<string, unknown>>, issuer: string): Metadata {

@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "../model/identity";
-import { compilePattern, MAX_PATTERN_CHARACTERS, MAX_PATTERNS } from "../model/pattern";
+import { compilePattern, MAX_PATTERN_CHARACTERS, MAX_PATTERNS, MAX_WORK } from "../model/pattern";
 import { compileIdentitySchema } from "./identity-schema";
 
 const schemaWith = (email: JsonObject, traits: JsonObject = {}): JsonObject => ({
@@ -36,6 +36,39 @@ describe("a pattern that goes back and forth for ever elsewhere", () => {
     schema.validate({ name: "aaab" });
     for (const spy of spies) spy.mockRestore();
     expect(asked).not.toContain(EVIL);
+  });
+});
+
+describe("linear is not short", () => {
+  // Nine thousand instructions, for every one of 60,000 characters: half a minute for one form.
+  const LONG = `^[ab]*a${"[ab]{900}".repeat(9)}$`;
+  const text = "ab".repeat(30_000);
+
+  test("more work than a value is worth is not begun, and the value refused, also where the pattern's no would have been a yes", () => {
+    const calls = vi.fn<(steps: number, characters: number) => void>();
+    const compile = RE2JS.compile.bind(RE2JS);
+    const spy = vi.spyOn(RE2JS, "compile").mockImplementation((...given) => {
+      const compiled = compile(...given);
+      const own = compiled.test.bind(compiled);
+      return Object.assign(compiled, { test: (input: string) => {
+        calls(compiled.programSize(), input.length);
+        return own(input);
+      } });
+    });
+    const schemas = [{ pattern: LONG }, { not: { pattern: LONG } }].map((name) => compileIdentitySchema(schemaWith(name)));
+    // Each of these alone would do, all of them together would not.
+    const many = compileIdentitySchema(schemaWith({ anyOf: Array.from({ length: 60 }, (_, index) => ({ pattern: `^c{${String(index)}}[^ab]` })) }));
+    spy.mockRestore();
+    for (const schema of schemas) expect(schema.validate({ name: text }).ok).toBe(false);
+    expect(calls).not.toHaveBeenCalled();
+    expect(many.validate({ name: text }).ok).toBe(false);
+    expect(calls.mock.calls.reduce((sum, [steps, characters]) => sum + steps * characters, 0)).toBeLessThanOrEqual(MAX_WORK);
+    expect(calls.mock.calls.length).toBeLessThan(60);
+  });
+
+  test("the next value begins anew, and an ordinary long one passes", () => {
+    const schema = compileIdentitySchema(schemaWith({ pattern: "^[^<>]{0,1000}$" }));
+    for (let times = 0; times < 20; times += 1) expect(schema.validate({ name: "word ".repeat(200) }).ok).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ import type { Identity } from "../../model/identity";
 import type { AccessDecision, AccessRequirement } from "../../model/policy";
 import type { Session } from "../../model/session";
 import { decideAccess } from "../../policy/access";
+import { areaOfPath } from "../../policy/areas";
 import { requirementFor } from "../../policy/requirements";
 import { signInState } from "../../policy/sign-in-state";
 import { logoutTokenOf } from "../../sessions/revoke";
@@ -57,7 +58,7 @@ export async function requireAssurance(demand: Demand, place: { readonly returnT
     ? requirementFor({ kind: "operation", name: demand.operation }, policy, exchange.now) ?? SIGNED_IN : demand;
   const decision = decideAccess(view.session, view.subject, requirement, exchange.now);
   const pathname = ownPathname(exchange);
-  const rule = pathname === null ? null : requirementFor({ kind: "path", pathname }, policy, exchange.now);
+  const rule = pathname === null ? null : requirementFor(areaOfPath(pathname, exchange.project.config), policy, exchange.now);
   if (rule !== null) {
     const byPath = decideAccess(view.session, view.subject, rule, exchange.now);
     // The operation narrows methods by its own rule; a refusal of the path is explained by the path.
