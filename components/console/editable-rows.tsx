@@ -52,7 +52,7 @@ export function EditableRows<Row>({ rows, empty, nameOf, columns, words, testId 
               ))}
               {hydrated && (
                 <td className="py-1 align-top max-md:block">
-                  <button type="button" className="button button-quiet min-h-12 text-sm" onClick={() => { setShown(shown.filter((other) => other.key !== key)); }}>
+                  <button type="button" className="button button-quiet min-h-12 text-sm whitespace-nowrap" onClick={() => { setShown(shown.filter((other) => other.key !== key)); }}>
                     {words.remove}<span className="sr-only"> {nameOf(row) === "" ? index + 1 : nameOf(row)}</span>
                   </button>
                 </td>
