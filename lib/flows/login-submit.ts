@@ -4,7 +4,7 @@ import type { AuditEntry } from "../model/audit";
 import type { FactorId } from "../model/assurance";
 import { DomainError } from "../model/errors";
 import type { LoginFlow } from "../model/flow";
-import type { JsonObject } from "../model/identity";
+import type { Identity, JsonObject } from "../model/identity";
 import { log } from "../observability/log";
 import { atLeast } from "../policy/aal";
 import { say } from "../wire/message";
@@ -142,16 +142,21 @@ async function refuseSecret(
   const rejection = held === null ? asRejection(outcome) : { messages: [wrongSecret(factor.id)], retryAfterSeconds: held };
   // Stopped is not removed: the level a person must reach never falls because somebody guessed at their factor.
   const stopped = counts && budget.last;
-  const audit = becauseOf(outcome, loginEntry(stopped ? "factor.stopped" : "login.rejected", flow, factor.id, request, step.identity?.id ?? null));
+  const identity = step.identity ?? (stopped ? await ownerOf(budget, request) : null);
+  const audit = becauseOf(outcome, loginEntry(stopped ? "factor.stopped" : "login.rejected", flow, factor.id, request, identity?.id ?? null));
   // Somebody wrote into the database past the server: whoever runs it must hear of it (security.md part 8).
   if (outcome.because === "tampered") log.error({ method: factor.id, flow: flow.id, requestId: request.requestId }, "a stored key does not carry its seal");
-  const { identity } = step;
   if (outcome.alarm) return raiseAlarm(flow, factor.id, outcome, outcome.alarm, rejection, audit, payload, request, deps);
   if (!counts || identity === null || (step.level === "first" && !stopped)) return rejectFlow(flow, rejection, payload, request, audit, factor.id);
   // A right password and then a wrong second factor: the owner hears of it once a session (OWASP, multifactor authentication).
   const template = stopped ? "factor_stopped" as const : "second_factor_failed" as const;
   return rejectFlow(flow, rejection, payload, request, audit, factor.id, (tx) =>
     tellOwner(tx, { template, identity, method: factor.id, dedupe: `${template}:${factor.id}:${request.session?.session.id ?? flow.id}` }, request, deps));
+}
+
+/** Whose way to sign in was just stopped by a visitor who has shown nothing yet; nobody, where nobody has the name. */
+async function ownerOf({ person }: Budget, { handle }: FlowRequest): Promise<Identity | null> {
+  return person === null ? null : (await handle.findAccount(person))?.identity ?? null;
 }
 
 /** A key that may have a copy. Where its answer was accepted meanwhile it was one answer sent twice, and no news at all. */
