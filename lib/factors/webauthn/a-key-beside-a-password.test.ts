@@ -34,6 +34,16 @@ describe("a security key as second factor", () => {
     expect(levelOf(await answerWithKey(lone, keys))).toBe("aal2");
   });
 
+  it("T40: a name is nothing but a name to a page that puts onclick into its markup", async () => {
+    const who = fresh();
+    await register(who, "o'hara&co@example.test");
+    const { onclick, value } = inputOf(await who.start("settings"), "webauthn_register_trigger");
+    const [, json = ""] = /^window\.oryWebAuthnRegistration\((.*)\)$/.exec(String(onclick)) ?? [];
+    expect(json).not.toMatch(/[<>&'\u2028\u2029]/);
+    expect(JSON.parse(json)).toEqual(JSON.parse(String(value)));
+    expect(String(value)).toContain("o'hara&co@example.test");
+  });
+
   it("of another person, or removed, is refused; removing it is always allowed", async () => {
     const { who, email } = await somebody();
     const keys = device(HOST);

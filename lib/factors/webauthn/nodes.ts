@@ -57,7 +57,12 @@ function enrolmentNodes(project: Project, options: JsonValue, label: Message): r
 /** `onclick` is for pages that render attributes as they are; others call the function that `onclickTrigger` names. */
 function trigger(name: string, call: string, publicKey: JsonValue, label: Message): Node {
   const value = JSON.stringify({ publicKey });
-  return inputNode("webauthn", name, "button", { value, onclick: `window.${call}(${value})`, onclickTrigger: call, label });
+  return inputNode("webauthn", name, "button", { value, onclick: `window.${call}(${asScript(value)})`, onclickTrigger: call, label });
+}
+
+/** The same JSON for a script that stands in an attribute: no letter of a name ends the attribute or the tag, however a page puts it there (T40). */
+function asScript(json: string): string {
+  return json.replace(/[<>&'\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function script(project: Project): Node {
