@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "../kit/factors-fixtures";
 import { codeByMail, codeByText } from "../kit/letters";
 import { somebody } from "../kit/factors-world";
@@ -8,6 +9,16 @@ import { answered, hosted, sessionIn } from "./factor-walks";
 
 const FIRST = "keys-second-codes-first-passkeys-second.localhost";
 const SECOND = "keys-second-codes-second-passkeys-second.localhost";
+/** Somebody with a password and these addresses, signed out again. */
+async function registered(page: Page, server: ReturnType<typeof hosted>, who: ReturnType<typeof somebody>, addresses: readonly ("email" | "phone" | "backup")[]): Promise<void> {
+  await page.goto(server.url("/self-service/registration/browser"));
+  for (const name of addresses) await page.locator(`input[name="traits.${name}"]`).fill(who[name]);
+  await page.locator("input[name=password]").fill(who.password);
+  await pressAndWait(page, page.locator("button[name=method][value=password]").first());
+  await page.goto(server.url("/"));
+  await signOut(page);
+}
+
 test.describe.configure({ timeout: 180_000 });
 
 test("a mailbox instead of a password: a wrong code is told, an old one dies with the new, the resend button waits in words", async ({ page, world }) => {
@@ -48,14 +59,7 @@ test("a mailbox instead of a password: a wrong code is told, an old one dies wit
 test("a phone beside a password: nothing leaves before a press where there is a choice, and the risk is said", async ({ page, world }) => {
   const server = hosted(world, SECOND);
   const ada = somebody("");
-  await page.goto(server.url("/self-service/registration/browser"));
-  await page.locator('input[name="traits.email"]').fill(ada.email);
-  await page.locator('input[name="traits.phone"]').fill(ada.phone);
-  await page.locator('input[name="traits.backup"]').fill(ada.backup);
-  await page.locator("input[name=password]").fill(ada.password);
-  await pressAndWait(page, page.locator("button[name=method][value=password]").first());
-  await page.goto(server.url("/"));
-  await signOut(page);
+  await registered(page, server, ada, ["email", "phone", "backup"]);
   const [texts, mails] = [world.sms.texts.length, world.mail.mails.length];
   await page.goto(server.url("/self-service/login/browser"));
   await answered(page, () => givePassword(page, ada));
@@ -81,13 +85,7 @@ test("a code by text message fills itself in where the browser reads it, and a f
     const arrives = new Promise((resolve) => { window.addEventListener("message", ({ data }) => resolve(data), { once: true }); });
     navigator.credentials.get = (request) => (request !== undefined && "otp" in request ? arrives as Promise<Credential> : asked(request));
   });
-  await page.goto(server.url("/self-service/registration/browser"));
-  await page.locator('input[name="traits.email"]').fill(ada.email);
-  await page.locator('input[name="traits.phone"]').fill(ada.phone);
-  await page.locator("input[name=password]").fill(ada.password);
-  await pressAndWait(page, page.locator("button[name=method][value=password]").first());
-  await page.goto(server.url("/"));
-  await signOut(page);
+  await registered(page, server, ada, ["email", "phone"]);
   // The number was just written to, to verify it.
   await world.passSeconds(65);
   const texts = world.sms.texts.length;

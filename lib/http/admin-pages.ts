@@ -1,8 +1,10 @@
-import { keepingAnOwner } from "../identities/owner-guard";
+import { changeAdmin } from "../identities/owner-guard";
+import type { AdminChange } from "../identities/owner-guard";
 import type { AuditEntry } from "../model/audit";
 import type { AdminRole } from "../model/console";
 import type { AdminLine } from "../model/console-people";
-import { DomainError, isDomainError } from "../model/errors";
+import { DomainError } from "../model/errors";
+import { hasConfirmed } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import { requireRole } from "../platform/admins";
@@ -23,19 +25,24 @@ export async function readAdmins({ services }: Exchange): Promise<readonly Admin
   return rows.map(({ identityId, traits, address, role, createdAt, state }) => ({ id: identityId, name: nameIn(traits["name"]), address, role, since: createdAt, state }));
 }
 
-export type AdminChanged = "done" | "unknown" | "last_owner" | "already";
+export type AdminChanged = AdminChange | "already" | "unconfirmed";
 
-/** Makes a person of the console project an admin. `unknown`: nobody there has this address; invite them by link. */
+/**
+ * Makes a person of the console project an admin. `unknown`: nobody there has this address; `unconfirmed`: whoever wrote it into their
+ * profile has not shown that it is theirs. Both are invited by link.
+ */
 export async function addAdminByAddress(exchange: Exchange, admin: Admin, address: string, role: AdminRole): Promise<AdminChanged> {
   await mayChange(exchange, admin);
   const { services, now, device } = exchange;
   const handle = await handleOfConsole(exchange);
   const typed = normaliseIdentifier(storable(address).trim().slice(0, 254));
   if (typed === "") return "unknown";
+  const found = await handle.findAccountByAddress("verifiable", "email", typed) ?? await handle.findAccountByIdentifier("password", typed);
+  if (found === null) return "unknown";
+  const { id } = found.identity;
+  if (await services.db.platform.findAdmin(id) !== null) return "already";
+  if (!hasConfirmed(found.identity, typed)) return "unconfirmed";
   return handle.transaction(async (tx) => {
-    const found = await tx.findAccountByAddress("verifiable", "email", typed) ?? await tx.findAccountByIdentifier("password", typed);
-    if (found === null) return "unknown";
-    const { id } = found.identity;
     if (!(await services.db.platform.addAdmin(id, role, now))) return "already";
     await tx.appendAudit({ action: "admin.added", result: "ok", actor: actorOf(admin), identityId: id, ipAddress: device.ipAddress, details: { role, by: "address" } }, now);
     return "done";
@@ -60,17 +67,7 @@ async function changeTo(
   if (!isUuid(id)) return "unknown";
   const [handle, project] = await Promise.all([handleOfConsole(exchange), services.resolver.consoleProject()]);
   if (project === null) throw new DomainError("unavailable", { retryAfterSeconds: 2 });
-  const person = id as IdentityId;
-  try {
-    return await handle.transaction((tx) => keepingAnOwner(tx, { project }, person, async () => {
-      const verdict = await services.db.platform.changeAdmin(person, role);
-      if (verdict === "done") await tx.appendAudit({ ...record, result: "ok", actor: actorOf(admin), identityId: person, ipAddress: device.ipAddress }, now);
-      return verdict;
-    }, (verdict) => verdict !== "done" || role === "owner"));
-  } catch (error) {
-    if (isDomainError(error) && error.details["why"] === "last_owner") return "last_owner";
-    throw error;
-  }
+  return changeAdmin({ handle, project, platform: services.db.platform }, id as IdentityId, role, { ...record, actor: actorOf(admin), ipAddress: device.ipAddress }, now);
 }
 
 /** A link that makes its visitor an admin, once and within the hour. It is in the answer and nowhere else in clear. */

@@ -175,6 +175,11 @@ test("the last owner cannot be removed, demoted or switched off; two who demote 
   expect(await removeAdmin(exchange, owner, owner.identity.id)).toBe("last_owner");
   expect(await switchPerson(exchange, owner, "console", owner.identity.id, "inactive")).toBe("last_owner");
   const { identity } = await seedPerson(consolePeople, [{ type: "password", hash: "x", identifiers: ["second@x.test"], at }], "second@x.test");
+  // Anybody of the console may write this address into their profile.
+  expect(await addAdminByAddress(exchange, owner, "second@x.test", "support")).toBe("unconfirmed");
+  expect(await edge.db.platform.findAdmin(identity.id)).toBeNull();
+  const [address] = identity.verifiableAddresses;
+  await consolePeople.transaction((tx) => tx.markVerified(identity.id, address!.id, address!.value, at));
   expect([await addAdminByAddress(exchange, owner, "SECOND@x.test", "owner"), await addAdminByAddress(exchange, owner, "second@x.test", "owner")]).toEqual(["done", "already"]);
   expect(await newest(consolePeople)).toMatchObject({ action: "admin.added", identityId: identity.id, details: { role: "owner" } });
   expect(await addAdminByAddress(exchange, owner, "nobody@x.test", "support")).toBe("unknown");

@@ -1,4 +1,5 @@
-import { isDomainError } from "../model/errors";
+import { changeAdmin } from "../identities/owner-guard";
+import { DomainError, isDomainError } from "../model/errors";
 import { platformCommands } from "../platform/commands";
 import { controlPath, startControl } from "../platform/control";
 import type { ControlCommands, Tell } from "../platform/control";
@@ -22,7 +23,14 @@ export async function startCommands(services: Services, more: Readonly<Record<st
 /** Every command that works on open services, beside a server or where no server runs. */
 export function commandsOf(services: Services): ControlCommands {
   const { env, db, clock, resolver, keys, subjectOf } = services;
-  const own = platformCommands({ db, hosts: env, listen: { host: env.host, port: env.port }, clock, resolver, keys, keyFile: env.keyFile, subjectOf });
+  const own = platformCommands({
+    db, hosts: env, listen: { host: env.host, port: env.port }, clock, resolver, keys, keyFile: env.keyFile, subjectOf,
+    changeAdmin: async (id, role, entry) => {
+      const project = await resolver.consoleProject();
+      if (project === null) throw new DomainError("not_found", { reason: "This installation has no console project." });
+      return changeAdmin({ handle: db.forProject(project.row.id), project, platform: db.platform }, id, role, entry, clock.now());
+    },
+  });
   const mailed = async ([address = ""]: readonly string[]) => ({ lines: await newestCode(services, address) });
   return { ...own, "mailed-code": mailed };
 }

@@ -10,6 +10,7 @@ import type { IdentityId } from "../model/ids";
 import type { Project, ProjectRow } from "../model/project";
 import { createApiKey } from "../platform/api-keys";
 import { reconfigure } from "../platform/testing";
+import { commandsOf } from "./commands";
 import type { Admin } from "./console";
 import { openExchange } from "./exchange";
 import type { Exchange } from "./exchange";
@@ -186,11 +187,22 @@ describe("of the owners of the installation one keeps a way in", () => {
     if (word !== "done") expect(["last_owner", "last_way_in"]).toContain(word);
     return word === "done";
   };
+  const byCommand = async (name: string, ...args: readonly string[]): Promise<boolean> => {
+    try {
+      await commandsOf(edge.services)[name]!(args, () => undefined);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ details: { reason: expect.stringMatching(/^This is the last owner who can sign in/) as unknown } });
+      return false;
+    }
+  };
   const ANY_WAY: Readonly<Record<string, Door>> = {
     "DELETE": viaApi("DELETE", "", () => undefined),
     "PATCH state": viaApi("PATCH", "", () => [{ op: "replace", path: "/state", value: "inactive" }]),
     "PUT state": viaApi("PUT", "", ({ email }) => ({ traits: { email }, state: "inactive" })),
     "console, off": async (victim) => done(await switchPerson(exchange, await asThemselves(victim), "console", victim.id, "inactive")),
+    "rung admin remove": (victim) => byCommand("admin-remove", victim.id),
+    "rung admin add, to support": (victim) => byCommand("admin-add", victim.id, "support"),
     "console, factor": async (victim, way) => done(await take(await asThemselves(victim), home, victim.id, await rowOf(home, victim.id, way))),
   };
   const MIGRATED = { password: { config: { use_password_migration_hook: true } } };

@@ -1,8 +1,11 @@
-import type { AccountSnapshot, ProjectDb } from "../db/handles";
-import { DomainError } from "../model/errors";
+import type { AccountSnapshot, AdminChange, AdminRow, Database, ProjectDb, ProjectHandle } from "../db/handles";
+import type { AuditEntry } from "../model/audit";
+import { DomainError, isDomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
 import type { AdminContext } from "./admin-context";
 import { canSignIn } from "./ways-in";
+
+export type { AdminChange };
 
 /** How far somebody is from the console: not there or switched off, on without a way to sign in, on with one. */
 type Reach = 0 | 1 | 2;
@@ -27,6 +30,31 @@ export async function keepingAnOwner<T>(
   if ((stays(result) ? await reach(id) : 0) >= before) return result;
   for (const other of owners) if (other !== id && await reach(other) >= before) return result;
   throw new DomainError("conflict", { why: "last_owner", reason: REASON });
+}
+
+/** Where somebody administers: the console project, and the table of admins above all projects. */
+export interface AdminsPlace extends Pick<AdminContext, "project"> {
+  readonly handle: ProjectHandle;
+  readonly platform: Pick<Database["platform"], "changeAdmin">;
+}
+
+/**
+ * Gives an admin another role, or none, and writes `entry` into the console's audit where that happened. The one way to do it for
+ * console, API and command line: of the owners one who can sign in stays, also when two go at the same moment.
+ */
+export async function changeAdmin(
+  { handle, platform, project }: AdminsPlace, id: IdentityId, role: AdminRow["role"] | null, entry: Omit<AuditEntry, "result" | "identityId">, now: Date,
+): Promise<AdminChange> {
+  try {
+    return await handle.transaction((tx) => keepingAnOwner(tx, { project }, id, async () => {
+      const outcome = await platform.changeAdmin(id, role);
+      if (outcome === "done") await tx.appendAudit({ ...entry, result: "ok", identityId: id }, now);
+      return outcome;
+    }, (outcome) => outcome !== "done" || role === "owner"));
+  } catch (error) {
+    if (isDomainError(error) && error.details["why"] === "last_owner") return "last_owner";
+    throw error;
+  }
 }
 
 const REASON = "This would leave the installation without an owner who can sign in. Make somebody else an owner first, or leave this one switched on and with another way to sign in.";

@@ -42,6 +42,11 @@ export interface Identity {
   readonly updatedAt: Date;
 }
 
+/** Whether the person showed that an address is theirs. Anybody may write anybody's into their profile. `value`: normalised. */
+export function hasConfirmed({ verifiableAddresses }: Pick<Identity, "verifiableAddresses">, value: string): boolean {
+  return verifiableAddresses.some((address) => address.verified && address.value === value);
+}
+
 /** What the schema says about some traits: which values identify, verify, recover, and name the account in an app. */
 export interface TraitFacts {
   /** Normalised, unique, lower-case; these sign a person in with a password. */

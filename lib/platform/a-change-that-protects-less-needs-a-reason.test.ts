@@ -38,6 +38,7 @@ const TOTP = put(`${M}.totp.enabled`, true);
 const PASSKEYS = put(`${M}.passkey.enabled`, true);
 const RULE = (rule: JsonObject): JsonObject => merge(TOTP, put("rung.operations", { pay: rule }));
 const PATH = (...rules: readonly JsonObject[]): JsonObject => merge(TOTP, put("rung.protected_paths", rules));
+const ADMIN = PATH({ prefix: "/admin", required_aal: "aal2" });
 const HOOK = (url: string, more: JsonObject = { response: { parse: true } }): JsonObject => ({ hook: "web_hook", config: { url, method: "POST", ...more } });
 const provider = (changes: JsonObject = {}): JsonObject => doc([`${M}.oidc.enabled`, true], [`${M}.oidc.config.providers`, [{
   id: "acme", provider: "generic", client_id: "c", client_secret: "s", issuer_url: "https://idp.example", aal2_acr_values: ["a"], aal2_amr_values: ["b"], pkce: "force", ...changes,
@@ -78,6 +79,10 @@ const EXAMPLES: readonly Example[] = [
   moved(`${F}.{flow}.lifespan`, "flow_lifespan", "10m", "11m", {}, `${F}.login.lifespan`), moved(`${F}.{flow}.ui_url`, "screen", "/login", "https://ui.other.example/", {}, `${F}.login.ui_url`),
   moved(`${F}.{flow}.enabled`, "registration_on", false, true, {}, `${F}.registration.enabled`), moved(`${F}.{flow}.enabled`, "recovery_on", false, true, {}, `${F}.recovery.enabled`),
   moved(`${F}.{flow}.enabled`, "verification_off", true, false, {}, `${F}.verification.enabled`), moved(`${F}.error.ui_url`, "screen", "/error", "https://ui.other.example/"),
+  // A screen of our own is behind no rule, so the place it moves to loses the rule it had.
+  ...["login", "registration", "settings", "recovery", "verification"].flatMap((flow) => ["/admin/x", "https://id.shop.example/admin/x?a=b", "/admin"].map((to) =>
+    moved(`${F}.{flow}.ui_url`, "path", undefined, to, ADMIN, `${F}.${flow}.ui_url`))),
+  ...["/admin/x", "https://id.shop.example/admin/x"].map((to) => moved(`${F}.error.ui_url`, "path", undefined, to, ADMIN)),
   moved(`${F}.logout.clear_browser_data`, "logout_data", true, false),
   ...hooks(`${F}.{flow}.before.hooks.*`, `${F}.registration.before.hooks`), ...hooks(`${F}.{flow}.after.hooks.*`, `${F}.login.after.hooks`),
   ...hooks(`${F}.{flow}.after.{method}.hooks.*`, `${F}.login.after.password.hooks`),
@@ -113,6 +118,8 @@ const EXAMPLES: readonly Example[] = [
   ["rung.protected_paths.*.required_aal", "path", PATH({ prefix: "/a", required_aal: "aal2" }), PATH({ prefix: "/a", required_aal: "highest_available" })],
   ["rung.protected_paths.*.max_age", "path", PATH({ prefix: "/a", required_aal: "aal2", max_age: "5m" }), PATH({ prefix: "/a", required_aal: "aal2" })],
   ["rung.protected_paths.*.methods", "path", PATH({ prefix: "/a", required_aal: "aal2", methods: ["totp"] }), PATH({ prefix: "/a", required_aal: "aal2" })],
+  // Also of a rule that a way in stands exactly upon.
+  ["rung.protected_paths.*.required_aal", "path", ...(["aal2", "aal1"] as const).map((required_aal) => merge(PATH({ prefix: "/a", required_aal }), put(`${F}.login.ui_url`, "/a"))) as [JsonObject, JsonObject]],
   moved("rung.enrolment.mode", "enrolment", "required", "nudge", TOTP), moved("rung.enrolment.prompt.mode", "enrolment", "require-now", "suggest-once", TOTP),
   ["rung.enrolment.from", "enrolment", merge(TOTP, put("rung.enrolment", { mode: "required-from-date", from: "2026-08-01T00:00:00Z" })), merge(TOTP, put("rung.enrolment", { mode: "required-from-date", from: "2026-09-01T00:00:00Z" }))],
   moved("rung.sessions.revoke_others_on_credential_change", "keeps_sessions", true, false), moved("rung.courier.sms_per_day", "sms_limit", 5, 6), moved("rung.courier.sms_prefixes", "sms_limit", ["+49"], undefined),
@@ -158,5 +165,33 @@ describe("every key of a configuration says whether a change of it can protect l
     expect(kindsOf(from, to)).toContain(kind);
     expect(kindsOf(to, from).includes(kind)).toBe(EITHER_WAY.includes(key));
     expect(kindsOf(to, to)).toEqual([]);
+  });
+
+  const pathsOf = (from: JsonObject, to: JsonObject): readonly string[] =>
+    looseningsOf(parseProjectConfig(from, 1, PLACE), parseProjectConfig(to, 1, PLACE), NOW).filter(({ kind }) => kind === "path").map(({ name }) => name);
+
+  test("a screen that moves names the path that loses its rule, and one that moves past every rule, or to another host, none", () => {
+    const at = (url: string): JsonObject => merge(ADMIN, put(`${F}.login.ui_url`, url));
+    expect(pathsOf(ADMIN, at("/admin/x"))).toEqual(["/admin/x"]);
+    expect(pathsOf(at("/admin/x"), at("/admin/y"))).toEqual(["/admin/y"]);
+    expect([...pathsOf(ADMIN, at("/in")), ...pathsOf(ADMIN, at("/administration")), ...pathsOf(ADMIN, at("https://ui.other.example/admin/x"))]).toEqual([]);
+  });
+
+  test("settings that move guard the old place no longer, and are behind neither rule nor wall at the new one", () => {
+    const moves = (from: JsonObject): readonly string[] => pathsOf(from, merge(from, put(`${F}.settings.ui_url`, "/admin/x")));
+    const best = PATH({ prefix: "/admin", required_aal: "highest_available" });
+    expect(moves(ADMIN)).toEqual(["/settings", "/admin/x"]);
+    expect(moves(merge(ADMIN, doc([`${F}.login.ui_url`, "/admin/x"], [`${F}.error.ui_url`, "/admin"])))).toEqual(["/settings", "/admin/x"]);
+    expect(moves(best)).toEqual(["/settings"]);
+    expect(moves(merge(best, put("rung.enrolment.mode", "required")))).toEqual(["/settings", "/admin/x"]);
+  });
+
+  test("what has a sentence of its own is not said of every path as well", () => {
+    const everywhere = PATH({ prefix: "/", required_aal: "aal2" });
+    const elsewhere = put(`${F}.login.ui_url`, "https://ui.other.example/admin/x");
+    expect(pathsOf(merge(everywhere, elsewhere), merge(PATH({ prefix: "/", required_aal: "aal1" }), elsewhere))).toEqual(["/"]);
+    const walled = merge(everywhere, put("rung.enrolment.mode", "required"));
+    expect(kindsOf(walled, everywhere)).toEqual(["enrolment"]);
+    expect(kindsOf(everywhere, merge(everywhere, put(`${F}.settings.required_aal`, "aal1")))).toEqual(["settings"]);
   });
 });

@@ -1,5 +1,7 @@
-import type { AdminRow, Database, ProjectHandle } from "../db/handles";
+import type { AdminChange, AdminRow, Database, ProjectHandle } from "../db/handles";
+import type { AuditEntry } from "../model/audit";
 import { DomainError } from "../model/errors";
+import { hasConfirmed } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import type { Clock } from "../model/time";
@@ -10,10 +12,12 @@ import { makeSetupLink } from "./setup-link";
 import type { SetupLinkRecord } from "./setup-link";
 import { isStorable, tidyRemark } from "./text";
 
-interface Deps {
+export interface AdminCommandDeps {
   readonly db: Pick<Database, "platform" | "forProject">;
   readonly hosts: { readonly consoleUrl: URL };
   readonly clock: Clock;
+  /** Another role for an admin of the installation, or none, with its record: what the console does too. */
+  readonly changeAdmin: (id: IdentityId, role: AdminRow["role"] | null, entry: Pick<AuditEntry, "action" | "actor" | "details">) => Promise<AdminChange>;
 }
 
 const LISTED_AT_MOST = 1_000;
@@ -23,8 +27,8 @@ const LISTED_AT_MOST = 1_000;
  * `break-glass [reason]`: each change is one transaction with its record in the console's audit. An installation keeps an owner
  * who can sign in; a break-glass link makes one also where nobody can any more.
  */
-export function adminCommands(deps: Deps): ControlCommands {
-  const { db, clock } = deps;
+export function adminCommands(deps: AdminCommandDeps): ControlCommands {
+  const { db } = deps;
   return {
     "admin-list": async () => (await db.platform.listAdmins(LISTED_AT_MOST)).map(({ identityId, role, address, state, createdAt }) =>
       ({ id: identityId, address, role, state, created_at: createdAt.toISOString() })),
@@ -33,15 +37,7 @@ export function adminCommands(deps: Deps): ControlCommands {
       const handle = await consoleOf(deps);
       const person = await personOf(handle, address);
       if (person === null) throw unknown(address);
-      const now = clock.now();
-      await handle.transaction(async (tx) => {
-        const outcome = await db.platform.changeAdmin(person.id, null);
-        if (outcome === "unknown") throw unknown(address);
-        if (outcome === "last_owner") {
-          throw new DomainError("bad_request", { reason: "This is the last owner who can sign in. Add another one first: rung admin add ADDRESS" });
-        }
-        await tx.appendAudit({ action: "admin.removed", actor: cliActor("rung admin remove"), result: "ok", identityId: person.id, details: {} }, now);
-      });
+      settled(await deps.changeAdmin(person.id, null, { action: "admin.removed", actor: cliActor("rung admin remove"), details: {} }), address);
       return { id: person.id, address };
     },
     "break-glass": async ([reason = ""]) => ({ ...await link(deps, "owner", { action: "admin.break_glass", details: { reason: tidyRemark(reason) } }), role: "owner" }),
@@ -49,31 +45,31 @@ export function adminCommands(deps: Deps): ControlCommands {
 }
 
 /** Somebody of the console becomes an admin at once; anybody else gets a link. */
-async function add(deps: Deps, address: string, role: AdminRow["role"]): Promise<Record<string, string>> {
+async function add(deps: AdminCommandDeps, address: string, role: AdminRow["role"]): Promise<Record<string, string>> {
   const handle = await consoleOf(deps);
   const person = await personOf(handle, address);
   if (person === null) return { address, role, ...await link(deps, role, { action: "admin.invited", details: { address: maskAddress(address) } }) };
+  const actor = cliActor("rung admin add");
+  const known = await deps.db.platform.findAdmin(person.id) !== null;
+  if (!person.sure && (!known || role === "owner")) {
+    throw new DomainError("bad_request", { reason: `Whoever has this address has not confirmed it. Compare the id, then: rung admin add ${person.id} --role ${role}` });
+  }
   const now = deps.clock.now();
-  await handle.transaction(async (tx) => {
-    const fresh = await deps.db.platform.addAdmin(person.id, role, now);
-    if (!fresh && role === "owner" && !person.sure) {
-      throw new DomainError("bad_request", { reason: `Whoever has this address has not confirmed it. Compare the id, then: rung admin add ${person.id} owner` });
-    }
-    const outcome = fresh ? "done" : await deps.db.platform.changeAdmin(person.id, role);
-    if (outcome === "last_owner") throw new DomainError("bad_request", { reason: "This is the last owner who can sign in; somebody has to own the installation." });
-    await tx.appendAudit({
-      action: fresh ? "admin.added" : "admin.role_changed", actor: cliActor("rung admin add"), result: "ok", identityId: person.id, details: { role },
-    }, now);
+  const fresh = await handle.transaction(async (tx) => {
+    if (!(await deps.db.platform.addAdmin(person.id, role, now))) return false;
+    await tx.appendAudit({ action: "admin.added", actor, result: "ok", identityId: person.id, details: { role } }, now);
+    return true;
   });
+  if (!fresh) settled(await deps.changeAdmin(person.id, role, { action: "admin.role_changed", actor, details: { role } }), address);
   return { id: person.id, address, role };
 }
 
-async function link({ db, hosts, clock }: Deps, role: AdminRow["role"], record: Omit<SetupLinkRecord, "actor">) {
+async function link({ db, hosts, clock }: AdminCommandDeps, role: AdminRow["role"], record: Omit<SetupLinkRecord, "actor">) {
   const made = await makeSetupLink({ db, hosts, now: clock.now() }, { ...record, actor: cliActor("rung admin") }, role);
   return { url: made.url, expires_at: made.expiresAt.toISOString() };
 }
 
-async function consoleOf({ db }: Pick<Deps, "db">): Promise<ProjectHandle> {
+async function consoleOf({ db }: Pick<AdminCommandDeps, "db">): Promise<ProjectHandle> {
   const row = await db.platform.findConsoleProject();
   if (row === null) throw new DomainError("not_found", { reason: "This installation has no console project." });
   return db.forProject(row.id);
@@ -89,12 +85,17 @@ async function personOf(handle: ProjectHandle, which: string): Promise<{ readonl
   if (!isStorable(which) || !/^[^\s@]+@[^\s@]+$/.test(name)) throw new DomainError("bad_request", { reason: "An admin is named by their e-mail address or id." });
   const found = await handle.findAccountByIdentifier("password", name) ?? await handle.findAccountByAddress("verifiable", "email", name);
   if (found === null) return null;
-  return { id: found.identity.id, sure: found.identity.verifiableAddresses.some(({ value, verified }) => verified && value === name) };
+  return { id: found.identity.id, sure: hasConfirmed(found.identity, name) };
 }
 
 function roleOf(text: string): AdminRow["role"] {
   if (text === "owner" || text === "support") return text;
   throw new DomainError("bad_request", { reason: "A role is owner (changes things) or support (looks at them)." });
+}
+
+function settled(outcome: AdminChange, address: string): void {
+  if (outcome === "unknown") throw unknown(address);
+  if (outcome === "last_owner") throw new DomainError("bad_request", { reason: "This is the last owner who can sign in. Add another one first: rung admin add ADDRESS" });
 }
 
 function unknown(address: string): DomainError {

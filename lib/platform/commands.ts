@@ -2,6 +2,7 @@ import type { Database } from "../db/handles";
 import type { Clock } from "../model/time";
 import { cliActor } from "./audit";
 import { adminCommands } from "./commands-admins";
+import type { AdminCommandDeps } from "./commands-admins";
 import { auditCommands } from "./commands-audit";
 import { auditExportCommands } from "./commands-audit-export";
 import { explain } from "./commands-explain";
@@ -18,7 +19,7 @@ export interface Said {
   readonly lines: readonly string[];
 }
 
-export interface CommandDeps extends ExplainDeps, KeyCommandDeps {
+export interface CommandDeps extends ExplainDeps, KeyCommandDeps, AdminCommandDeps {
   readonly db: Pick<Database, "platform" | "forProject">;
   readonly hosts: { readonly consoleUrl: URL };
   /** Where the process listens, for whoever asks it over HTTP from this machine. */

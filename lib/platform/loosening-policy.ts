@@ -19,9 +19,9 @@ export const POLICY_CHECKS = {
   settings: ({ policy: was }, { policy: will }) => when(was.settings === "strict" && will.settings === "lax"),
   window: ({ policy: was }, { policy: will }) => when(will.privilegedMaxAgeSeconds > was.privilegedMaxAgeSeconds),
   enrolment: ({ policy: was }, { policy: will }) => when(looserWall(was.enrolment, will.enrolment)),
-  // A new rule below an old one can ask for less than that, so the prefixes of both are looked at.
-  path: (before, after, now) => [...new Set([...before.policy.protectedPaths, ...after.policy.protectedPaths].map(({ prefix }) => prefix))]
-    .filter((prefix) => looserAt([areaOfPath(prefix, before), areaOfPath(prefix, after)], before, after, now)),
+  // A new rule below an old one can ask for less than that, and so can a screen that moves there: the places of both are looked at.
+  path: (before, after, now) => [before, after].flatMap(placesOf)
+    .filter(([, pathname]) => looserAt([areaOfPath(pathname, before), areaOfPath(pathname, after)], before, after, now)).map(([name]) => name),
   // An operation that is not named is guarded like a change of factors; to name it can be to ask for less.
   operation: (before, after, now) => [...new Set([...Object.keys(before.policy.operations), ...Object.keys(after.policy.operations)])]
     .filter((name) => looserAt([{ kind: "operation", name }, { kind: "operation", name }], before, after, now)),
@@ -41,13 +41,29 @@ function looserWall(was: EnrolmentPolicy, will: EnrolmentPolicy): boolean {
   return was.mode === "required-from-date" && will.mode === "required-from-date" && will.from.getTime() > was.from.getTime();
 }
 
+/**
+ * Where what is asked of a path can begin or end, each with its name: the rules, and the screens that `areaOfPath` exempts from them.
+ * A way in can stand exactly on a rule and hide it, so some path below is looked at as well; below a way in is no place of its own.
+ */
+function placesOf({ baseUrl, flows: { settings, ...waysIn }, errorUiUrl, policy }: ProjectConfig): readonly (readonly [name: string, pathname: string])[] {
+  const own = (urls: readonly string[]): readonly string[] => urls.map((url) => new URL(url, baseUrl))
+    .filter(({ origin }) => origin === new URL(baseUrl).origin).map(({ pathname }) => pathname);
+  return [
+    ...[...policy.protectedPaths.map(({ prefix }) => prefix), ...own([settings.uiUrl])].flatMap((place) => [[place, place], [place, `${place}/:below`]] as const),
+    ...own([...Object.values(waysIn).map(({ uiUrl }) => uiUrl), errorUiUrl]).map((place) => [place, place] as const),
+  ];
+}
+
+/** Settings and the wall have sentences of their own: it is no loss here that settings ask for less, or that nobody need enrol. */
 function looserAt([was, will]: readonly [Area, Area], before: ProjectConfig, after: ProjectConfig, now: Date): boolean {
-  const asked = requirementFor(was, before.policy, now);
+  if (was.kind === "settings" && will.kind === "settings") return false;
+  const asked = requirementFor(was, { ...before.policy, enrolment: after.policy.enrolment }, now);
   return asked !== null && looser(asked, requirementFor(will, after.policy, now));
 }
 
 function looser(was: AccessRequirement, will: AccessRequirement | null): boolean {
   if (will === null || RANK[will.aal] < RANK[was.aal]) return true;
+  if (was.enrolled === true && will.enrolled !== true) return true;
   if ((will.maxAgeSeconds ?? Infinity) > (was.maxAgeSeconds ?? Infinity)) return true;
   const { methods } = will;
   return was.methods !== undefined && (methods === undefined || methods.some((method) => !was.methods?.includes(method)));

@@ -14,7 +14,7 @@ import { consoleVisitor } from "../visitor";
 import { add, inviteSomebody, remove, setRole } from "./actions";
 
 const GOOD = ["added", "changed", "removed"] as const;
-const BAD = ["unknown", "last_owner", "already"] as const;
+const BAD = ["unknown", "unconfirmed", "last_owner", "already"] as const;
 
 /** Who administers: owners change things, support looks at them. */
 export default async function AdminsPage({ searchParams }: { readonly searchParams: SearchParams }) {

@@ -310,6 +310,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.admins.done.changed": "Die Rolle ist geändert.",
   "console.admins.done.removed": "Der Admin ist entfernt.",
   "console.admins.failed.unknown": "Niemand in der Konsole hat diese Adresse. Laden Sie die Person mit einem Link ein.",
+  "console.admins.failed.unconfirmed": "Wer diese Adresse ins Profil geschrieben hat, hat sie nicht bestätigt. Laden Sie die Person mit einem Link ein.",
   "console.admins.failed.last_owner": "Das ist der letzte Eigentümer, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Eigentümer.",
   "console.admins.failed.already": "Diese Person ist schon Admin.",
   "console.audit.do.login.completed": "Angemeldet",

@@ -309,6 +309,7 @@ export const consolePeople = {
   "console.admins.done.changed": "The role is changed.",
   "console.admins.done.removed": "The admin is removed.",
   "console.admins.failed.unknown": "Nobody in the console has this address. Invite them by a link.",
+  "console.admins.failed.unconfirmed": "Whoever wrote this address into their profile has not confirmed it. Invite them by a link.",
   "console.admins.failed.last_owner": "This is the last owner who can sign in. Make somebody else an owner first.",
   "console.admins.failed.already": "This person is an admin already.",
   "console.audit.do.login.completed": "Signed in",

@@ -310,6 +310,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.admins.done.changed": "El rol ha cambiado.",
   "console.admins.done.removed": "El administrador se ha quitado.",
   "console.admins.failed.unknown": "Nadie en la consola tiene esta dirección. Invítele con un enlace.",
+  "console.admins.failed.unconfirmed": "Quien escribió esta dirección en su perfil no la ha confirmado. Invítele con un enlace.",
   "console.admins.failed.last_owner": "Es el último propietario que puede iniciar sesión. Haga propietaria antes a otra persona.",
   "console.admins.failed.already": "Esta persona ya es administradora.",
   "console.audit.do.login.completed": "Inició sesión",

@@ -310,6 +310,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.admins.done.changed": "Le rôle est modifié.",
   "console.admins.done.removed": "L’administrateur est retiré.",
   "console.admins.failed.unknown": "Personne dans la console n’a cette adresse. Invitez-la par un lien.",
+  "console.admins.failed.unconfirmed": "La personne qui a inscrit cette adresse dans son profil ne l’a pas confirmée. Invitez-la par un lien.",
   "console.admins.failed.last_owner": "C’est le dernier propriétaire qui peut se connecter. Nommez d’abord quelqu’un d’autre.",
   "console.admins.failed.already": "Cette personne est déjà administratrice.",
   "console.audit.do.login.completed": "Connexion",
