@@ -25,8 +25,9 @@ const NEWEST = `SELECT i.id, to_char(i.created_at AT TIME ZONE 'UTC', 'YYYY-MM-D
 
 /** $2 and $3: identifier and type to go on after; $4 beginning. Every person stands at the first of their identifiers. */
 const BY_ADDRESS = `SELECT c.identity_id AS id, k.identifier AS key1, k.type AS key2, k.place,
-    EXISTS (SELECT 1 FROM credential oc JOIN credential_identifier ok ON ok.credential_id = oc.id
-      WHERE oc.identity_id = c.identity_id AND ok.type IN ${TYPED} AND ok.identifier ~>=~ $4::text AND ok.identifier ~<~ ($4::text || chr(1114111))
+    EXISTS (SELECT 1 FROM (SELECT id FROM credential WHERE identity_id = c.identity_id OFFSET 0) oc
+      CROSS JOIN LATERAL (SELECT i.type, i.identifier FROM credential_identifier i WHERE i.credential_id = oc.id OFFSET 0) ok
+      WHERE ok.type IN ${TYPED} AND ok.identifier ~>=~ $4::text AND ok.identifier ~<~ ($4::text || chr(1114111))
         AND (ok.identifier ~<~ k.identifier OR (ok.identifier = k.identifier AND ok.type < k.type))) AS again
   FROM (SELECT credential_id, identifier, type, row_number() OVER (ORDER BY identifier USING ~<~, type) AS place FROM (
       SELECT credential_id, identifier, type FROM credential_identifier
