@@ -10,13 +10,11 @@ export interface AdminListRow extends AdminRow {
   readonly state: "active" | "inactive";
 }
 
-export type AdminChange = "done" | "unknown" | "last_owner";
-
 export interface AdminDb {
   /** Oldest first. */
   listAdmins(limit: number): Promise<readonly AdminListRow[]>;
   /** False when the person is an admin already. */
   addAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<boolean>;
-  /** Another role, or null for none. An installation keeps an owner who can sign in: of two changes at once one waits for the other. */
-  changeAdmin(identityId: IdentityId, role: AdminRow["role"] | null): Promise<AdminChange>;
+  /** Another role, or null for none. False when the person is no admin. Whether an owner is left is asked around it (lib/identities/owner-guard.ts). */
+  changeAdmin(identityId: IdentityId, role: AdminRow["role"] | null): Promise<boolean>;
 }

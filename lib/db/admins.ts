@@ -15,16 +15,6 @@ const LIST: Statement = {
   FROM admin a JOIN identity i ON i.id = a.identity_id ORDER BY a.created_at, a.identity_id LIMIT $1::int`,
 };
 
-/**
- * Every owner, and whether they can sign in; nobody else changes them until the transaction ends. The people are locked too: whoever
- * waited here reads them anew, and two owners who switch each other off at one moment do not both find the other one active.
- */
-const LOCK_OWNERS: Statement = {
-  name: "rung_lock_owners",
-  text: `SELECT a.identity_id AS "identityId", i.state FROM admin a JOIN identity i ON i.id = a.identity_id
-  WHERE a.role = 'owner' ORDER BY a.identity_id FOR UPDATE OF a, i`,
-};
-
 interface Listed {
   readonly identityId: IdentityId;
   readonly role: string;
@@ -56,13 +46,6 @@ export function adminReads(queries: Queries): Reads {
 
 type Writes = Pick<PlatformDb, "insertSetupLink" | "consumeSetupLink" | "insertAdmin"> & Omit<AdminDb, "listAdmins">;
 
-/** True when no other owner could sign in. */
-async function lastOwner(queries: Queries, identityId: IdentityId): Promise<boolean> {
-  const owners = await queries.rows<{ readonly identityId: string; readonly state: string }>(LOCK_OWNERS, []);
-  const isOwner = owners.some((owner) => owner.identityId === identityId);
-  return isOwner && !owners.some((owner) => owner.identityId !== identityId && owner.state === "active");
-}
-
 export function adminWrites(connection: Connection): Writes {
   return {
     insertSetupLink: ({ tokenHash, expiresAt, at }) => connection.joining(async ({ prisma }) => {
@@ -87,11 +70,10 @@ export function adminWrites(connection: Connection): Writes {
       const { count } = await prisma.admin.createMany({ data: [{ identityId, role, createdAt: at }], skipDuplicates: true });
       return count === 1;
     }),
-    changeAdmin: (identityId, role) => connection.joining(async (queries) => {
-      if (role !== "owner" && await lastOwner(queries, identityId)) return "last_owner";
+    changeAdmin: (identityId, role) => connection.joining(async ({ prisma }) => {
       const where = { identityId };
-      const { count } = role === null ? await queries.prisma.admin.deleteMany({ where }) : await queries.prisma.admin.updateMany({ where, data: { role } });
-      return count === 0 ? "unknown" : "done";
+      const { count } = role === null ? await prisma.admin.deleteMany({ where }) : await prisma.admin.updateMany({ where, data: { role } });
+      return count === 1;
     }),
   };
 }

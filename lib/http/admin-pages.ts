@@ -4,10 +4,9 @@ import type { AuditEntry } from "../model/audit";
 import type { AdminRole } from "../model/console";
 import type { AdminLine } from "../model/console-people";
 import { DomainError } from "../model/errors";
-import { hasConfirmed } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
-import { requireRole } from "../platform/admins";
+import { ownerOfAddress, requireRole } from "../platform/admins";
 import { makeSetupLink } from "../platform/setup-link";
 import type { SetupLink } from "../platform/setup-link";
 import { normaliseIdentifier } from "../wire/identity-schema";
@@ -37,11 +36,11 @@ export async function addAdminByAddress(exchange: Exchange, admin: Admin, addres
   const handle = await handleOfConsole(exchange);
   const typed = normaliseIdentifier(storable(address).trim().slice(0, 254));
   if (typed === "") return "unknown";
-  const found = await handle.findAccountByAddress("verifiable", "email", typed) ?? await handle.findAccountByIdentifier("password", typed);
+  const found = await ownerOfAddress(handle, typed);
   if (found === null) return "unknown";
   const { id } = found.identity;
   if (await services.db.platform.findAdmin(id) !== null) return "already";
-  if (!hasConfirmed(found.identity, typed)) return "unconfirmed";
+  if (!found.sure) return "unconfirmed";
   return handle.transaction(async (tx) => {
     if (!(await services.db.platform.addAdmin(id, role, now))) return "already";
     await tx.appendAudit({ action: "admin.added", result: "ok", actor: actorOf(admin), identityId: id, ipAddress: device.ipAddress, details: { role, by: "address" } }, now);

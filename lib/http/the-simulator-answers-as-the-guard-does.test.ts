@@ -147,5 +147,8 @@ test("nobody is sent round for ever: the ways in stay open, and the way out is n
   const nobody = new Headers({ host: hostOf(house) });
   for (const path of ["/login", "/registration", "/recovery", "/verification", "/error"]) expect([path, await guardPath(nobody, path, edge.services)]).toEqual([path, null]);
   const onlyPassword = new Headers({ host: hostOf(house), "x-session-token": house.sessions[0]!.token });
-  expect(await guardPath(onlyPassword, "/settings/deep", edge.services)).toBeNull();
+  expect(await guardPath(onlyPassword, "/settings", edge.services)).toBeNull();
+  // A rule of its own below it does hold, and leads to the settings themselves.
+  const onward = await guardPath(onlyPassword, "/settings/deep", edge.services);
+  expect(new URL(onward ?? "").pathname).toBe("/self-service/settings/browser");
 });

@@ -1,11 +1,9 @@
-import type { AccountSnapshot, AdminChange, AdminRow, Database, ProjectDb, ProjectHandle } from "../db/handles";
+import type { AccountSnapshot, AdminRow, Database, ProjectDb, ProjectHandle } from "../db/handles";
 import type { AuditEntry } from "../model/audit";
 import { DomainError, isDomainError } from "../model/errors";
 import type { IdentityId } from "../model/ids";
 import type { AdminContext } from "./admin-context";
 import { canSignIn } from "./ways-in";
-
-export type { AdminChange };
 
 /** How far somebody is from the console: not there or switched off, on without a way to sign in, on with one. */
 type Reach = 0 | 1 | 2;
@@ -32,6 +30,9 @@ export async function keepingAnOwner<T>(
   throw new DomainError("conflict", { why: "last_owner", reason: REASON });
 }
 
+/** `unknown`: the person is no admin. `last_owner`: nobody else who owns the installation could sign in; nothing was changed. */
+export type AdminChange = "done" | "unknown" | "last_owner";
+
 /** Where somebody administers: the console project, and the table of admins above all projects. */
 export interface AdminsPlace extends Pick<AdminContext, "project"> {
   readonly handle: ProjectHandle;
@@ -47,10 +48,10 @@ export async function changeAdmin(
 ): Promise<AdminChange> {
   try {
     return await handle.transaction((tx) => keepingAnOwner(tx, { project }, id, async () => {
-      const outcome = await platform.changeAdmin(id, role);
-      if (outcome === "done") await tx.appendAudit({ ...entry, result: "ok", identityId: id }, now);
-      return outcome;
-    }, (outcome) => outcome !== "done" || role === "owner"));
+      if (!(await platform.changeAdmin(id, role))) return "unknown";
+      await tx.appendAudit({ ...entry, result: "ok", identityId: id }, now);
+      return "done";
+    }, (outcome) => outcome === "unknown" || role === "owner"));
   } catch (error) {
     if (isDomainError(error) && error.details["why"] === "last_owner") return "last_owner";
     throw error;

@@ -1,11 +1,11 @@
-import type { AdminChange, AdminRow, Database, ProjectHandle } from "../db/handles";
+import type { AdminRow, Database, ProjectHandle } from "../db/handles";
 import type { AuditEntry } from "../model/audit";
 import { DomainError } from "../model/errors";
-import { hasConfirmed } from "../model/identity";
 import { isUuid } from "../model/ids";
 import type { IdentityId } from "../model/ids";
 import type { Clock } from "../model/time";
 import { normaliseIdentifier } from "../wire/identity-schema";
+import { ownerOfAddress } from "./admins";
 import { cliActor, maskAddress } from "./audit";
 import type { ControlCommands } from "./control";
 import { makeSetupLink } from "./setup-link";
@@ -17,7 +17,7 @@ export interface AdminCommandDeps {
   readonly hosts: { readonly consoleUrl: URL };
   readonly clock: Clock;
   /** Another role for an admin of the installation, or none, with its record: what the console does too. */
-  readonly changeAdmin: (id: IdentityId, role: AdminRow["role"] | null, entry: Pick<AuditEntry, "action" | "actor" | "details">) => Promise<AdminChange>;
+  readonly changeAdmin: (id: IdentityId, role: AdminRow["role"] | null, entry: Pick<AuditEntry, "action" | "actor" | "details">) => Promise<"done" | "unknown" | "last_owner">;
 }
 
 const LISTED_AT_MOST = 1_000;
@@ -52,7 +52,7 @@ async function add(deps: AdminCommandDeps, address: string, role: AdminRow["role
   const actor = cliActor("rung admin add");
   const known = await deps.db.platform.findAdmin(person.id) !== null;
   if (!person.sure && (!known || role === "owner")) {
-    throw new DomainError("bad_request", { reason: `Whoever has this address has not confirmed it. Compare the id, then: rung admin add ${person.id} --role ${role}` });
+    throw new DomainError("bad_request", { reason: "Whoever wrote this address into their profile has not confirmed it. Let them confirm it, or name the right person by their id." });
   }
   const now = deps.clock.now();
   const fresh = await handle.transaction(async (tx) => {
@@ -83,9 +83,8 @@ async function personOf(handle: ProjectHandle, which: string): Promise<{ readonl
   }
   const name = normaliseIdentifier(which);
   if (!isStorable(which) || !/^[^\s@]+@[^\s@]+$/.test(name)) throw new DomainError("bad_request", { reason: "An admin is named by their e-mail address or id." });
-  const found = await handle.findAccountByIdentifier("password", name) ?? await handle.findAccountByAddress("verifiable", "email", name);
-  if (found === null) return null;
-  return { id: found.identity.id, sure: hasConfirmed(found.identity, name) };
+  const found = await ownerOfAddress(handle, name);
+  return found === null ? null : { id: found.identity.id, sure: found.sure };
 }
 
 function roleOf(text: string): AdminRow["role"] {
@@ -93,7 +92,7 @@ function roleOf(text: string): AdminRow["role"] {
   throw new DomainError("bad_request", { reason: "A role is owner (changes things) or support (looks at them)." });
 }
 
-function settled(outcome: AdminChange, address: string): void {
+function settled(outcome: Awaited<ReturnType<AdminCommandDeps["changeAdmin"]>>, address: string): void {
   if (outcome === "unknown") throw unknown(address);
   if (outcome === "last_owner") throw new DomainError("bad_request", { reason: "This is the last owner who can sign in. Add another one first: rung admin add ADDRESS" });
 }
