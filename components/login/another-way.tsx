@@ -42,7 +42,7 @@ function MethodList({ flow, methods, last, text }: WaysProps & { readonly method
           <PlainLink href={methodHref(flow, method)} className="flex min-h-14 items-center gap-3 rounded-control border border-line px-3.5 py-2 hover:border-accent hover:bg-sunken">
             <Icon name={ICONS[method]} className="size-6 text-accent" />
             <span className="min-w-0 flex-1">
-              <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <span className="flex flex-wrap items-center gap-x-2 gap-y-1 pb-0.5">
                 <span className="font-semibold">{text.t(`method.${method}`)}</span>
                 {method === last && <LastUsedBadge words={text.t("common.lastUsed")} />}
               </span>
