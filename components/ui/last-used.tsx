@@ -18,9 +18,9 @@ interface LastUsedProps {
 export function LastUsed({ id, words, children }: LastUsedProps) {
   if (words === null) return children;
   return (
-    <div className="relative">
+    <div className="relative pt-3.5">
       {children}
-      <span id={id} data-testid="last-used" className={`pointer-events-none absolute end-3 top-0 -translate-y-1/2 leading-4 ${PILL}`}>{words}</span>
+      <span id={id} data-testid="last-used" className={`pointer-events-none absolute end-3 top-0 leading-4 ${PILL}`}>{words}</span>
     </div>
   );
 }
