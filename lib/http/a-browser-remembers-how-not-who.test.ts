@@ -149,7 +149,11 @@ test("a provider is remembered by its id, whatever it is called", () => {
   expect(readLastUsed(value)).toEqual(used);
   expect(lastUsedAfter(readLastUsed(value), { ...flow, active: "password" } as Flow, session("acme"))).toEqual({ first: "password", provider: null, second: "totp" });
   expect(lastUsedAfter(readLastUsed(value), { kind: "registration", active: "passkey" } as Flow, session("acme"))).toEqual({ first: "passkey", provider: null, second: "totp" });
-  for (const kind of ["settings", "recovery", "verification"]) expect(lastUsedAfter(readLastUsed(value), { kind, active: "code" } as Flow, session("acme"))).toBeNull();
+});
+
+test("only a sign-in and a registration are remembered", () => {
+  const session = { methods: [] } as unknown as Session;
+  for (const kind of ["settings", "recovery", "verification"]) expect([kind, lastUsedAfter(NOTHING, { kind, active: "code" } as Flow, session)]).toEqual([kind, null]);
 });
 
 test("the steps of each method are those of its factor", () => {
