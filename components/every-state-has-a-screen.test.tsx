@@ -17,11 +17,12 @@ import { TotpSection } from "./settings/totp-section";
 import { WebauthnSection } from "./settings/webauthn-section";
 import { SetupMfa } from "./setup/setup-mfa";
 import type { SetupView } from "./setup/setup-mfa";
-import { LOGIN, RECOVERY, REGISTRATION, SECOND, SETTINGS, VERIFICATION } from "./testing/flows";
+import { LOGIN, NOTHING_USED, RECOVERY, REGISTRATION, SECOND, SETTINGS, VERIFICATION } from "./testing/flows";
 import { brokenRules, show } from "./testing/page";
 import type { Shown } from "./testing/page";
 import type { FlowView } from "./flow/flow-view";
 import type { Locale } from "@/lib/i18n/locale";
+import type { LastUsed } from "@/lib/model/last-used";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
 const PENDING: PersonView = { kind: "second_factor_pending", hint: { initials: "A", maskedAddress: "a•••@e•••.test" }, continueAt: "/login", signOutAt: "/out" };
@@ -29,10 +30,10 @@ const OFFERS = { registration: true, recovery: true };
 const SETUP: SetupView = { kind: "suggest", methods: ["passkey", "webauthn", "totp"], canSkip: true, canRefuse: true, againInDays: 14, dueAt: null, setUpAt: "/self-service/settings/browser", continueAt: "/" };
 
 type Draw = (locale: Locale) => Shown;
-const first = (flow: FlowView): Draw => (locale) =>
-  show(<FirstFactor flow={flow} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={translator(locale)} offers={OFFERS} />);
-const second = (flow: FlowView, asked: string | null = null): Draw => (locale) =>
-  show(<SecondFactor flow={flow} csrfToken="t" method={chosenMethod(flow, asked) ?? "totp"} person={PENDING} reason={null} now={NOW} text={translator(locale)} />);
+const first = (flow: FlowView, used: LastUsed = NOTHING_USED): Draw => (locale) =>
+  show(<FirstFactor flow={flow} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={translator(locale)} lastUsed={used} offers={OFFERS} />);
+const second = (flow: FlowView, asked: string | null = null, used: LastUsed = NOTHING_USED): Draw => (locale) =>
+  show(<SecondFactor flow={flow} csrfToken="t" method={chosenMethod(flow, asked, used.second) ?? "totp"} person={PENDING} reason={null} now={NOW} text={translator(locale)} lastUsed={used} />);
 const settings = (flow: FlowView): Draw => (locale) => {
   const text = translator(locale);
   const part = { flow, csrfToken: "t", text } as const;
@@ -53,7 +54,10 @@ const SCREENS: Readonly<Record<string, Draw>> = {
   ...Object.fromEntries(Object.entries(LOGIN).map(([name, flow]) => [`login ${name}`, first(flow)])),
   ...Object.fromEntries(Object.entries(SECOND).map(([name, flow]) => [`second step ${name}`, second(flow)])),
   "second step addresses, asked for": second(SECOND.addresses, "code"),
-  "help": (locale) => show(<RecoveryHelp flow={SECOND.key} person={PENDING} text={translator(locale)} />),
+  ...Object.fromEntries((["password", "code", "passkey", "webauthn"] as const).map((method) => [`login after ${method}`, first(LOGIN.everything, { ...NOTHING_USED, first: method })])),
+  "login after a provider": first(LOGIN.everything, { ...NOTHING_USED, first: "oidc", provider: "acme" }),
+  "second step after the app": second(SECOND.key, "webauthn", { ...NOTHING_USED, second: "totp" }),
+  "help": (locale) => show(<RecoveryHelp flow={SECOND.key} person={PENDING} last={null} text={translator(locale)} />),
   ...Object.fromEntries(Object.entries(REGISTRATION).map(([name, flow]): [string, Draw] => [`registration ${name}`, (locale) => show(<RegistrationForm flow={flow} csrfToken="t" text={translator(locale)} />)])),
   ...Object.fromEntries(Object.entries(SETTINGS).map(([name, flow]) => [`settings ${name}`, settings(flow)])),
   ...Object.fromEntries(Object.entries(RECOVERY).map(([name, flow]): [string, Draw] => [`recovery ${name}`, (locale) => show(<RecoveryCard flow={flow} csrfToken="t" text={translator(locale)} />)])),

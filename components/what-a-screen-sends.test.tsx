@@ -16,7 +16,7 @@ import { keysOf } from "./settings/keys";
 import { LinkedSection } from "./settings/linked-section";
 import { PasskeySection } from "./settings/passkey-section";
 import { WebauthnSection } from "./settings/webauthn-section";
-import { flowOf, HEX, LOGIN, RECOVERY, REGISTRATION, SECOND, SETTINGS, VERIFICATION } from "./testing/flows";
+import { flowOf, HEX, LOGIN, NOTHING_USED, RECOVERY, REGISTRATION, SECOND, SETTINGS, VERIFICATION } from "./testing/flows";
 import { show } from "./testing/page";
 import type { Shown } from "./testing/page";
 import { knownKeys } from "./webauthn/known-keys";
@@ -27,9 +27,9 @@ import { unknownKey } from "./webauthn/refused-key";
 const NOW = new Date("2026-07-01T10:00:00Z");
 const text = translator("en");
 const login = (flow: FlowView): Shown => show(
-  <FirstFactor flow={flow} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} offers={{ registration: true, recovery: true }} />);
+  <FirstFactor flow={flow} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} lastUsed={NOTHING_USED} offers={{ registration: true, recovery: true }} />);
 const second = (flow: FlowView, method: "code" | "webauthn" | "passkey" | "totp"): Shown => show(
-  <SecondFactor flow={flow} csrfToken="t" method={method} person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} />);
+  <SecondFactor flow={flow} csrfToken="t" method={method} person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} lastUsed={NOTHING_USED} />);
 
 describe("signing in", () => {
   test("Enter sends the password; a code and a key take the same account name", () => {
@@ -71,7 +71,7 @@ describe("signing in", () => {
   });
   test("trouble leads to recovery only where the project offers it", () => {
     expect(login(LOGIN.everything).html).toContain('href="/self-service/recovery/browser?return_to=%2Forders"');
-    const closed = show(<FirstFactor flow={LOGIN.everything} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} offers={{ registration: false, recovery: false }} />);
+    const closed = show(<FirstFactor flow={LOGIN.everything} csrfToken="t" person={{ kind: "signed_out" }} reason={null} now={NOW} text={text} lastUsed={NOTHING_USED} offers={{ registration: false, recovery: false }} />);
     expect(closed.html).not.toContain("/self-service/recovery/");
     expect(closed.html).not.toContain("/self-service/registration/");
   });

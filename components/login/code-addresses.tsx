@@ -16,10 +16,12 @@ interface CodeAddressesProps {
   readonly text: Translator;
   /** The screen is about nothing else. */
   readonly alone: boolean;
+  /** "Last used here". Which address it was is not known: said only where there is one. */
+  readonly lastUsed?: string | null;
 }
 
 /** Where a code could go, masked, one button each. Nothing is sent before one is pressed. */
-export function CodeAddresses({ flow, csrfToken, text, alone }: CodeAddressesProps) {
+export function CodeAddresses({ flow, csrfToken, text, alone, lastUsed = null }: CodeAddressesProps) {
   const nodes = codeAddresses(flow);
   if (nodes.length === 0) return null;
   return (
@@ -28,7 +30,7 @@ export function CodeAddresses({ flow, csrfToken, text, alone }: CodeAddressesPro
         {nodes.map((node, index) => {
           const sms = isSms(node);
           return (
-            <FlowButton key={valueOf(node)} node={node} text={text} tone={alone && index === 0 ? "primary" : "secondary"} wide
+            <FlowButton key={valueOf(node)} node={node} text={text} tone={alone && index === 0 ? "primary" : "secondary"} wide lastUsed={nodes.length === 1 ? lastUsed : null}
               mark={<Icon name={sms ? "message" : "mail"} />}
               label={text.t(sms ? "code.toPhone" : "code.toMail", { address: maskAddress(addressOf(node)) })} />
           );

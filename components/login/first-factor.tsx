@@ -12,6 +12,7 @@ import { PlainLink } from "@/components/ui/plain-link";
 import { unknownKey } from "@/components/webauthn/refused-key";
 import { ForgetUnknownKey } from "@/components/webauthn/signals";
 import type { Translator } from "@/lib/i18n/text";
+import type { LastUsed } from "@/lib/model/last-used";
 import { LoginCodeSent } from "./login-code-sent";
 import { StepUpLead } from "./second-factor";
 import { SignInForm } from "./sign-in-form";
@@ -27,12 +28,13 @@ interface FirstFactorProps {
   readonly reason: StepUpReasonView | null;
   readonly now: Date;
   readonly text: Translator;
+  readonly lastUsed: LastUsed;
   /** Ways that the project leaves open beside signing in. */
   readonly offers: { readonly registration: boolean; readonly recovery: boolean };
 }
 
 /** Sign in, or prove a first step again: whichever of its screens the flow is at. */
-export function FirstFactor({ flow, csrfToken, person, reason, now, text, offers }: FirstFactorProps) {
+export function FirstFactor({ flow, csrfToken, person, reason, now, text, lastUsed, offers }: FirstFactorProps) {
   const screen = signInScreen(flow);
   if (screen === "sent_code") return <LoginCodeSent flow={flow} csrfToken={csrfToken} person={person} text={text} />;
   const faults = faultsOf(flow, text);
@@ -48,7 +50,7 @@ export function FirstFactor({ flow, csrfToken, person, reason, now, text, offers
       {faults.length === 0 && (refresh || screen !== "sign_in") && screen !== "identifier" && <FocusOn id={HEADING_ID} />}
       {refresh && <Waiting person={person} text={text} />}
       {!refresh && (screen === "method" || screen === "key_ready") && <TypedBefore flow={flow} text={text} />}
-      <SignInForm flow={flow} csrfToken={csrfToken} text={text} title={title} />
+      <SignInForm flow={flow} csrfToken={csrfToken} text={text} title={title} lastUsed={lastUsed} />
       <WaysOn flow={flow} screen={screen} refresh={refresh} text={text} offers={offers} />
     </Card>
   );

@@ -6,14 +6,19 @@ import type { FactorId } from "@/lib/model/assurance";
 const ORDER = ["passkey", "webauthn", "totp", "code", "lookup_secret"] as const satisfies readonly FactorId[];
 export type SecondMethod = (typeof ORDER)[number];
 
-/** The second methods this flow offers, best first. */
-export function secondMethods(flow: FlowView): readonly SecondMethod[] {
-  return ORDER.filter((method) => flow.ui.nodes.some((node) => node.group === method && isSubmit(node)));
+/**
+ * The second methods this flow offers: `last`, the one that last worked in this browser, and then best first. A recovery code used last
+ * stays where it is: behind the others.
+ */
+export function secondMethods(flow: FlowView, last: FactorId | null = null): readonly SecondMethod[] {
+  const offered = ORDER.filter((method) => flow.ui.nodes.some((node) => node.group === method && isSubmit(node)));
+  const ahead = offered.filter((method) => method === last && method !== "lookup_secret");
+  return [...ahead, ...offered.filter((method) => !ahead.includes(method))];
 }
 
-/** What to open: the one asked for in the address, the one just tried, else the best. */
-export function chosenMethod(flow: FlowView, asked: string | null): SecondMethod | null {
-  const offered = secondMethods(flow);
+/** What to open: the one asked for in the address, the one just tried, else the first in order. */
+export function chosenMethod(flow: FlowView, asked: string | null, last: FactorId | null = null): SecondMethod | null {
+  const offered = secondMethods(flow, last);
   return offered.find((method) => method === asked) ?? offered.find((method) => method === flow.active) ?? offered[0] ?? null;
 }
 

@@ -5,12 +5,21 @@ import { Card } from "@/components/ui/card";
 import { FocusOn } from "@/components/ui/focus-on";
 import { PlainLink } from "@/components/ui/plain-link";
 import type { Translator } from "@/lib/i18n/text";
+import type { FactorId } from "@/lib/model/assurance";
 import { methodHref, secondMethods } from "./methods";
 import { Waiting } from "./waiting";
 
+interface RecoveryHelpProps {
+  readonly flow: FlowView;
+  readonly person: PersonView;
+  /** The method that last worked in this browser: "Back" leads to what was open. */
+  readonly last: FactorId | null;
+  readonly text: Translator;
+}
+
 /** "I can't use any of these": what is really possible, in the order to try it. */
-export function RecoveryHelp({ flow, person, text }: { readonly flow: FlowView; readonly person: PersonView; readonly text: Translator }) {
-  const methods = secondMethods(flow);
+export function RecoveryHelp({ flow, person, last, text }: RecoveryHelpProps) {
+  const methods = secondMethods(flow, last);
   const best = methods[0];
   return (
     <Card>

@@ -11,6 +11,7 @@ import { PlainLink } from "@/components/ui/plain-link";
 import { unknownKey } from "@/components/webauthn/refused-key";
 import { ForgetUnknownKey } from "@/components/webauthn/signals";
 import type { Translator } from "@/lib/i18n/text";
+import type { LastUsed } from "@/lib/model/last-used";
 import { AnotherWay } from "./another-way";
 import { Challenge, challengeLead, challengeTitle } from "./challenge";
 import { LoginCodeSent } from "./login-code-sent";
@@ -28,10 +29,11 @@ interface SecondFactorProps {
   readonly reason: StepUpReasonView | null;
   readonly now: Date;
   readonly text: Translator;
+  readonly lastUsed: LastUsed;
 }
 
 /** The second step: one method open, the others behind "Try another way". As a step-up it says what it interrupts, and why. */
-export function SecondFactor({ flow, csrfToken, method, person, reason, now, text }: SecondFactorProps) {
+export function SecondFactor({ flow, csrfToken, method, person, reason, now, text, lastUsed }: SecondFactorProps) {
   if (waitsForCode(flow)) return <LoginCodeSent flow={flow} csrfToken={csrfToken} person={person} text={text} />;
   const faults = faultsOf(flow, text);
   const stranger = unknownKey(flow);
@@ -59,7 +61,7 @@ export function SecondFactor({ flow, csrfToken, method, person, reason, now, tex
       {reason !== null && person.kind === "signed_in" && (
         <PlainLink href="/" className="button button-secondary w-full">{text.t("stepUp.cancel")}</PlainLink>
       )}
-      <AnotherWay flow={flow} current={method} text={text} />
+      <AnotherWay flow={flow} current={method} last={lastUsed.second} text={text} />
     </Card>
   );
 }

@@ -1,6 +1,6 @@
 import { waitsForCode } from "@/components/flow/code-sent";
 import type { FlowView, InputNode } from "@/components/flow/flow-view";
-import { allOf, findInput, inGroup, isField, isHidden, isSubmit, messageOf, valueIn } from "@/components/flow/flow-view";
+import { allOf, inGroup, isField, isHidden, isSubmit, messageOf, valueIn } from "@/components/flow/flow-view";
 import { offersKey } from "@/components/webauthn/key-form";
 
 /** Which of the first step's screens a flow asks for. */
@@ -53,6 +53,13 @@ export function codeAddresses(flow: FlowView): readonly InputNode[] {
   return inGroup(flow, "code").filter(isSubmit).filter(({ attributes }) => attributes.name === "address");
 }
 
-export function hasSocial(flow: FlowView): boolean {
-  return findInput(inGroup(flow, "oidc"), "provider") !== null;
+/** Buttons of identity providers. */
+export function socialButtons(flow: FlowView): readonly InputNode[] {
+  return inGroup(flow, "oidc").filter(isSubmit).filter(({ attributes }) => attributes.name === "provider");
+}
+
+/** True where a person chooses between at least two ways to go on; one alone needs no mark. */
+export function isChoice(flow: FlowView): boolean {
+  const keys = (["passkey", "webauthn"] as const).filter((group) => offersKey(flow, group));
+  return mainButtons(flow).length + keys.length + codeAddresses(flow).length + socialButtons(flow).length > 1;
 }

@@ -1,4 +1,5 @@
 import type { FlowView } from "@/components/flow/flow-view";
+import type { LastUsed } from "@/lib/model/last-used";
 import type { Message } from "@/lib/model/message";
 import type { Node } from "@/lib/model/node";
 import { say } from "@/lib/wire/message";
@@ -13,6 +14,9 @@ export const CREATION = {
     pubKeyCredParams: [{ type: "public-key", alg: -7 }],
   },
 };
+
+/** A browser in which nobody signed in yet. */
+export const NOTHING_USED: LastUsed = { first: null, provider: null, second: null };
 
 interface FlowParts {
   readonly nodes: readonly Node[];

@@ -4,6 +4,7 @@ import { WebAuthnAbortService, browserSupportsWebAuthn } from "@simplewebauthn/b
 import type { ReactNode } from "react";
 import { useEffect, useRef, useState } from "react";
 import { ErrorTitle } from "@/components/ui/error-title";
+import { LastUsed, LastUsedBadge } from "@/components/ui/last-used";
 import { announce } from "@/components/ui/live-region";
 import { Notice } from "@/components/ui/notice";
 import type { ButtonTone } from "@/components/ui/submit-button";
@@ -34,6 +35,8 @@ export interface KeyButtonProps {
   readonly needs?: string;
   /** Offer the keys in the account-name field too, without asking (conditional UI). */
   readonly autofill?: boolean;
+  /** "Last used here", where that is so. */
+  readonly lastUsed?: string | null;
 }
 type Stage = { readonly kind: "idle" | "waiting" | "sent" } | { readonly kind: "problem"; readonly problem: Exclude<CeremonyProblem, "stopped"> | "name" };
 
@@ -42,7 +45,7 @@ type Stage = { readonly kind: "idle" | "waiting" | "sent" } | { readonly kind: "
  * the form to the wire, like any other. Without script a sentence stands in its place.
  */
 export function KeyButton(props: KeyButtonProps) {
-  const { id, words, children, tone = "primary", wide = false, submits = false, form } = props;
+  const { id, words, children, tone = "primary", wide = false, submits = false, form, lastUsed = null } = props;
   const hydrated = useHydrated();
   const button = useRef<HTMLButtonElement>(null);
   const added = useRef<readonly HTMLInputElement[]>([]);
@@ -92,15 +95,24 @@ export function KeyButton(props: KeyButtonProps) {
   const busy = stage.kind === "waiting" || stage.kind === "sent";
   const problem = stage.kind === "problem" ? stage.problem : null;
   const problemId = `${id}-problem`;
+  const badgeId = `${id}-last-used`;
+  const described = [...(lastUsed === null ? [] : [badgeId]), ...(problem === null ? [] : [problemId])].join(" ");
   return (
     <div className="space-y-3">
-      {!hydrated && <p className="late flex min-h-12 items-center text-sm text-ink-2">{words.scriptNeeded}</p>}
+      {!hydrated && (
+        <div className="late flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-2">
+          <p>{words.scriptNeeded}</p>
+          {lastUsed !== null && <LastUsedBadge words={lastUsed} />}
+        </div>
+      )}
       {hydrated && (
-        <button ref={button} id={id} type={submits ? "submit" : "button"} form={form} aria-disabled={busy}
-          aria-describedby={problem === null ? undefined : problemId} className={`button button-${tone} ${wide ? "w-full" : ""}`}
-          onClick={(event) => { event.preventDefault(); void start(); }}>
-          <span className="inline-flex items-center justify-center gap-2.5">{children}</span>
-        </button>
+        <LastUsed id={badgeId} words={lastUsed}>
+          <button ref={button} id={id} type={submits ? "submit" : "button"} form={form} aria-disabled={busy}
+            aria-describedby={described === "" ? undefined : described} className={`button button-${tone} ${wide ? "w-full" : ""}`}
+            onClick={(event) => { event.preventDefault(); void start(); }}>
+            <span className="inline-flex items-center justify-center gap-2.5">{children}</span>
+          </button>
+        </LastUsed>
       )}
       {stage.kind === "waiting" && (
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-control bg-sunken ps-3.5 pe-1.5 py-1.5">

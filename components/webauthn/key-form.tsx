@@ -21,6 +21,7 @@ interface KeyFormProps {
   readonly label?: string;
   readonly tone?: ButtonTone;
   readonly autofill?: boolean;
+  readonly lastUsed?: string | null;
 }
 
 /** True when the flow lets a passkey or security key answer now. */
@@ -29,7 +30,7 @@ export function offersKey(flow: FlowView, group: KeyGroup): boolean {
 }
 
 /** Proof by passkey or security key: the wire's fields in a form of their own, and the button that asks the browser. */
-export function KeyForm({ flow, csrfToken, text, group, title, label, tone = "primary", autofill = false }: KeyFormProps) {
+export function KeyForm({ flow, csrfToken, text, group, title, label, tone = "primary", autofill = false, lastUsed = null }: KeyFormProps) {
   const nodes = inGroup(flow, group);
   const trigger = findInput(nodes, `${group}_login_trigger`);
   if (trigger === null) return null;
@@ -38,7 +39,7 @@ export function KeyForm({ flow, csrfToken, text, group, title, label, tone = "pr
   return (
     <FlowForm flow={flow} csrfToken={csrfToken} nodes={carried} className="">
       <KeyButton id={`use-${group}`} kind="use" options={valueIn(nodes, "passkey_challenge") || valueOf(trigger)} answerField={answer} method={group}
-        words={ceremonyWords(text, "use", title)} tone={tone} autofill={autofill} wide submits>
+        words={ceremonyWords(text, "use", title)} tone={tone} autofill={autofill} lastUsed={lastUsed} wide submits>
         <Icon name={group === "passkey" ? "passkey" : "key"} />
         {label ?? labelOf(trigger.meta.label, text)}
       </KeyButton>

@@ -2,7 +2,7 @@ import type { ProjectKey } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import type { Reader } from "./reader";
 
-type CookieConfig = Pick<ProjectConfig, "csrfCookieName" | "deviceCookieName"> &
+type CookieConfig = Pick<ProjectConfig, "csrfCookieName" | "deviceCookieName" | "lastUsedCookieName"> &
   Pick<ProjectConfig["session"], "cookieName" | "cookieDomain" | "cookiePath" | "cookieSameSite" | "cookiePersistent" | "cookieSecure">;
 
 /**
@@ -43,6 +43,7 @@ export function cookieConfig(reader: Reader, baseUrl: string, key: ProjectKey): 
     cookiePersistent: reader.flag("session.cookie.persistent", true),
     csrfCookieName: `${prefix}csrf_token_${key}`,
     deviceCookieName: `${prefix}rung_device_${key}`,
+    lastUsedCookieName: `${prefix}rung_last_used_${key}`,
   };
 }
 

@@ -32,7 +32,8 @@ describe("an empty document is a complete configuration", () => {
   it("with the defaults of the contract, and of the rulings where they win", () => {
     expect(config).toMatchObject({
       revision: 7, baseUrl: "https://id.shop.example", defaultReturnUrl: "https://id.shop.example/", allowedReturnUrls: [],
-      csrfCookieName: "__Host-csrf_token_abcdefghij", deviceCookieName: "__Host-rung_device_abcdefghij", loginStyle: "unified",
+      csrfCookieName: "__Host-csrf_token_abcdefghij", deviceCookieName: "__Host-rung_device_abcdefghij",
+      lastUsedCookieName: "__Host-rung_last_used_abcdefghij", loginStyle: "unified",
       registrationStyle: "profile_first", logoutReturnUrl: null, clearBrowserDataAtLogout: false, errorUiUrl: "https://id.shop.example/error",
       revokeOthersOnCredentialChange: true, brand: { name: "Shop" }, defaultSchemaId: "default",
       policy: { signIn: "strict", settings: "strict", privilegedMaxAgeSeconds: 3600, protectedPaths: [], operations: {}, enrolment: { mode: "optional" } },
@@ -70,10 +71,10 @@ describe("cookie names carry the project, and the prefix that browsers enforce",
     ["http://localhost:4000", { cookies: { secure: false } }, "ory_session_abcdefghij", false],
     ["https://id.shop.example", { session: { cookie: { name: "ory_kratos_session" } } }, "ory_kratos_session", true],
   ] as const)("%s with %j", (baseUrl, document, name, secure) => {
-    const { session, csrfCookieName, deviceCookieName } = parse(document, baseUrl);
+    const { session, csrfCookieName, deviceCookieName, lastUsedCookieName } = parse(document, baseUrl);
     expect(session).toMatchObject({ cookieName: name, cookieSecure: secure });
     const prefixed = name !== "ory_session_abcdefghij";
-    expect([csrfCookieName.startsWith("__Host-"), deviceCookieName.startsWith("__Host-")]).toEqual([prefixed, prefixed]);
+    expect([csrfCookieName, deviceCookieName, lastUsedCookieName].map((name) => name.startsWith("__Host-"))).toEqual([prefixed, prefixed, prefixed]);
   });
 });
 

@@ -53,10 +53,10 @@ function build(document: JsonObject, revision: number, place: ConfigPlace, reade
   const baseUrl = new URL(place.baseUrl).href.replace(/\/+$/, "");
   const brandName = reader.text("rung.brand.name") ?? place.name;
   const methods = methodConfig(reader, baseUrl, brandName);
-  const { csrfCookieName, deviceCookieName, ...cookie } = cookieConfig(reader, baseUrl, place.projectKey);
+  const { csrfCookieName, deviceCookieName, lastUsedCookieName, ...cookie } = cookieConfig(reader, baseUrl, place.projectKey);
   const lifespanMs = reader.durationMs("session.lifespan", DAY_MS);
   return {
-    document, revision, baseUrl, methods, csrfCookieName, deviceCookieName,
+    document, revision, baseUrl, methods, csrfCookieName, deviceCookieName, lastUsedCookieName,
     policy: projectPolicy(reader, methods),
     session: { lifespanMs, ...cookie },
     defaultReturnUrl: urlAt(reader, "selfservice.default_browser_return_url", baseUrl, "page") ?? `${baseUrl}/`,

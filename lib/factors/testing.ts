@@ -73,6 +73,7 @@ export function testProject(config: MethodConfig = methods()): Project {
         cookiePersistent: true, cookieSecure: true,
       },
       csrfCookieName: "__Host-csrf_abcdefghij", deviceCookieName: "__Host-device_abcdefghij",
+      lastUsedCookieName: "__Host-last_abcdefghij",
       defaultReturnUrl: "https://rung.test/", allowedReturnUrls: [],
       flows: { login: flow, registration: flow, settings: flow, recovery: flow, verification: flow },
       loginStyle: "unified", registrationStyle: "unified", logoutReturnUrl: null, clearBrowserDataAtLogout: false,

@@ -3,8 +3,10 @@ import { constantTimeEqual, newToken } from "../crypto/token";
 import { LOCALE_COOKIE } from "../i18n/locale";
 import type { Locale } from "../i18n/locale";
 import type { FlowId, IdentityId } from "../model/ids";
+import type { LastUsed } from "../model/last-used";
 import type { Project, ProjectConfig } from "../model/project";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../model/time";
+import { lastUsedValue } from "./last-used";
 
 /*
  * THE writer of cookies. Nothing else in the house spells `Set-Cookie`. Names and attributes come from the project's
@@ -15,6 +17,8 @@ import { DAY_MS, MINUTE_MS, SECOND_MS } from "../model/time";
 const CSRF_DAYS = 365;
 /** A browser that completed a sign-in keeps its own attempt budget this long. */
 const DEVICE_DAYS = 180;
+/** As long as the browser itself is known. */
+const LAST_USED_DAYS = DEVICE_DAYS;
 /** A language is chosen once. */
 const LOCALE_DAYS = 365;
 /** As long as next-auth keeps its own cookies of a round trip. */
@@ -84,6 +88,11 @@ export function isKnownDevice(keys: KeyRing, cookie: string | null, identityId: 
   if (device === null) return false;
   const wanted = keys.macsHex("device", device.id, identityId).map(deviceMac);
   return device.macs.some((mac) => wanted.some((good) => constantTimeEqual(mac, good)));
+}
+
+/** Holds which methods last worked in this browser; nothing of a person, no secret. Signing out leaves it: that is what it is for. */
+export function lastUsedCookie(config: ProjectConfig, used: LastUsed): string {
+  return write(config, config.lastUsedCookieName, lastUsedValue(used), (LAST_USED_DAYS * DAY_MS) / SECOND_MS, "Lax");
 }
 
 /** Holds the language a person chose; words, no secret. */

@@ -135,8 +135,8 @@ function headerLists(headers: Headers): Readonly<Record<string, readonly string[
 
 /** What a hook may see of the cookies: none of ours. */
 export function tellableCookies({ cookies, project }: Pick<Exchange, "cookies" | "project">): Readonly<Record<string, string>> {
-  const { session, csrfCookieName, deviceCookieName } = project.config;
-  const ours = new Set([session.cookieName, csrfCookieName, deviceCookieName]);
+  const { session, csrfCookieName, deviceCookieName, lastUsedCookieName } = project.config;
+  const ours = new Set([session.cookieName, csrfCookieName, deviceCookieName, lastUsedCookieName]);
   return Object.fromEntries([...cookies].filter(([name]) => !ours.has(name) && !name.startsWith(dancePrefix(project)) && !/^(__Host-|__Secure-|next-auth)/i.test(name)));
 }
 

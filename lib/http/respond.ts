@@ -9,10 +9,11 @@ import { continueWithToWire, flowAction, flowToWire } from "../wire/flow";
 import { identityToWire } from "../wire/identity";
 import { sessionToWire } from "../wire/session";
 import { jsonAnswer, redirectAnswer } from "./answer";
-import { csrfCookie, deviceCookie, sessionCookie } from "./cookies";
+import { csrfCookie, deviceCookie, lastUsedCookie, sessionCookie } from "./cookies";
 import { csrfTokenFor } from "./csrf";
 import { withCsrfSecret } from "./exchange";
 import type { Exchange } from "./exchange";
+import { lastUsedAfter, readLastUsed } from "./last-used";
 
 type Completed = Extract<FlowResult, { kind: "completed" }>;
 
@@ -126,6 +127,8 @@ function handOut(exchange: Exchange, result: Completed): Exchange {
     const known = exchange.cookies.get(config.deviceCookieName) ?? null;
     exchange.setCookies.push(deviceCookie(config, exchange.services.keys, known, issued.identity.id));
   }
+  const used = lastUsedAfter(readLastUsed(exchange.cookies.get(config.lastUsedCookieName) ?? null), result.flow, issued.session);
+  if (used !== null) exchange.setCookies.push(lastUsedCookie(config, used));
   return { ...(issued.rotateCsrf ? withNewCsrfSecret(exchange) : exchange), sessionToken: issued.token };
 }
 

@@ -184,6 +184,7 @@ export interface ProjectConfig {
   };
   readonly csrfCookieName: string;
   readonly deviceCookieName: string;
+  readonly lastUsedCookieName: string;
   readonly defaultReturnUrl: string;
   readonly allowedReturnUrls: readonly string[];
   readonly flows: Readonly<Record<"login" | "registration" | "settings" | "recovery" | "verification", FlowConfig>>;

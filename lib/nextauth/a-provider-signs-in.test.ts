@@ -27,6 +27,7 @@ beforeEach(() => {
 });
 
 /** Signs in with whoever the provider names. */
+const lastUsed = (client: TestClient): string | null => [...client.cookies].find(([name]) => name.includes("rung_last_used"))?.[1] ?? null;
 async function signIn(client: TestClient, query = "", jar = new Map<string, string>()) {
   return walk(client, (await press(client, "login", { provider: "acme" }, query)).to, jar);
 }
@@ -42,10 +43,13 @@ describe("signing in with a provider", () => {
     expect(session.body["authentication_methods"]).toMatchObject([{ method: "oidc", provider: "acme", aal: "aal1" }]);
     expect(session.body["identity"]?.["verifiable_addresses"]).toMatchObject([{ verified: true }]);
 
+    expect(lastUsed(client)).toBe("first=oidc&provider=acme");
+
     provider.account = { ...provider.account, email: "moved@example.test" };
     const again = edge.client();
     await signIn(again);
     expect((await whoami(again)).body["identity"]?.["id"]).toBe(session.body["identity"]?.["id"]);
+    expect(lastUsed(again)).toBe("first=oidc&provider=acme");
   });
 
   test("an address that nobody vouches for is stored unverified", async () => {
@@ -86,7 +90,7 @@ describe("signing in with a provider", () => {
     const shown = await flowAt(client, url);
     expect(said(shown)).toEqual(["oidc_cancelled"]);
     expect(JSON.stringify(shown["ui"]?.["nodes"])).toContain('"password"');
-    expect((await whoami(client)).status).toBe(401);
+    expect([(await whoami(client)).status, lastUsed(client)]).toEqual([401, null]);
     provider.refuse = false;
     expect((await walk(client, await pressIn(client, "login", shown, { provider: "acme" }))).url.pathname).toBe("/");
   });

@@ -54,8 +54,10 @@ async function toBrowser(flow: Json): Promise<string> {
 test("both codes together fetch the session, once", async () => {
   const { flow, initCode } = await begin();
   expect((await exchange(initCode, "not yet")).status).toBe(422);
-  const { url } = await walk(edge.client(), await toBrowser(flow));
+  const browser = edge.client();
+  const { url } = await walk(browser, await toBrowser(flow));
   expect(url.pathname).toBe("/orders");
+  expect([...browser.cookies.keys()].filter((name) => name.includes("rung_last_used"))).toEqual([]);
   const code = url.searchParams.get("code") ?? "";
   expect((await exchange(initCode, "guessed")).status).toBe(404);
   expect((await exchange("guessed", code)).status).toBe(404);

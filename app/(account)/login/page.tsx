@@ -29,7 +29,7 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
   const [page, query, locale] = await Promise.all([pageFlow("login", searchParams), searchParams, pageLocale()]);
   const text = translator(locale);
   if (page.kind !== "flow") return <FlowProblem page={page} text={text} />;
-  const { flow, csrfToken, person } = page;
+  const { flow, csrfToken, person, lastUsed } = page;
   const now = await requestTime();
   const reason = page.reason === null || page.reason.area === null ? null : page.reason;
   const faults = faultsOf(flow, text);
@@ -39,18 +39,18 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
     const title = waitsForCode(flow) ? codeSentTitle(flow, text) : firstFactorTitle(flow, reason, text);
     return (
       <Shell {...frame} testId={firstScreen(flow)} title={documentTitle(title, faults, text)}>
-        <FirstFactor flow={flow} csrfToken={csrfToken} person={person} reason={reason} now={now} text={text} offers={page.offers} />
+        <FirstFactor flow={flow} csrfToken={csrfToken} person={person} reason={reason} now={now} text={text} lastUsed={lastUsed} offers={page.offers} />
       </Shell>
     );
   }
   if (firstOf(query["help"]) !== null) {
     return (
       <Shell {...frame} testId="screen-recovery-help" title={text.t("secondFactor.helpTitle")}>
-        <RecoveryHelp flow={flow} person={person} text={text} />
+        <RecoveryHelp flow={flow} person={person} last={lastUsed.second} text={text} />
       </Shell>
     );
   }
-  const method = chosenMethod(flow, firstOf(query["method"]));
+  const method = chosenMethod(flow, firstOf(query["method"]), lastUsed.second);
   if (method === null) {
     return (
       <Shell {...frame} testId="screen-no-second-factor" title={text.t("secondFactor.noneTitle")}>
@@ -62,7 +62,7 @@ export default async function LoginPage({ searchParams }: { readonly searchParam
   return (
     <Shell {...frame} testId={waitsForCode(flow) ? "screen-code-sent" : `screen-${method === "lookup_secret" ? "recovery-code" : method}`} title={documentTitle(title, faults, text)}>
       <div data-testid={reason === null ? "screen-second-factor" : "screen-step-up"}>
-        <SecondFactor flow={flow} csrfToken={csrfToken} method={method} person={person} reason={reason} now={now} text={text} />
+        <SecondFactor flow={flow} csrfToken={csrfToken} method={method} person={person} reason={reason} now={now} text={text} lastUsed={lastUsed} />
       </div>
     </Shell>
   );

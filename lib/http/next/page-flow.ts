@@ -4,11 +4,13 @@ import { safeReturnTo, startUrl } from "../../flows/urls";
 import { isDomainError } from "../../model/errors";
 import type { DomainError } from "../../model/errors";
 import type { Flow, FlowKind } from "../../model/flow";
+import type { LastUsed } from "../../model/last-used";
 import type { Message } from "../../model/message";
 import type { Node } from "../../model/node";
 import { toWireError } from "../../wire/error";
 import { flowRequest } from "../exchange";
 import type { Exchange } from "../exchange";
+import { readLastUsed } from "../last-used";
 import { summaryOf } from "../person";
 import type { SessionSummary } from "../person";
 import { csrfTokenOf, renderFlow } from "../respond";
@@ -55,6 +57,8 @@ export type PageFlow =
       readonly offers: { readonly registration: boolean; readonly recovery: boolean; readonly verification: boolean };
       /** Verifiable addresses of whoever is signed in: what they need not type again. */
       readonly ownAddresses: readonly PageAddress[];
+      /** What last worked in this browser, whoever it was. */
+      readonly lastUsed: LastUsed;
     }
   | { readonly kind: "expired"; readonly restartAt: string }
   | { readonly kind: "problem"; readonly status: number; readonly id: string | null; readonly restartAt: string; readonly requestId: string | null };
@@ -86,6 +90,7 @@ export async function pageFlow(kind: FlowKind, searchParams: SearchParams): Prom
     reason: stepUpReason(read, exchange),
     otherSessions: read.kind === "settings" ? await otherSessions(exchange) : [],
     offers: offersOf(exchange), ownAddresses: ownAddresses(exchange),
+    lastUsed: readLastUsed(exchange.cookies.get(exchange.project.config.lastUsedCookieName) ?? null),
   };
 }
 

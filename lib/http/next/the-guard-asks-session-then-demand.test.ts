@@ -111,6 +111,24 @@ test("a page reads its flow, starts one where it has none, and shows what cannot
   expect(await pageFlow("login", Promise.resolve({ flow: id }))).toMatchObject({ kind: "expired", restartAt: expect.stringContaining("return_to=") as string });
 });
 
+test("a page knows what last worked in its browser, and believes nothing that cannot be", async () => {
+  const client = edge.client();
+  await registerIn(client, "bea@garden.test", "kettle violin 93 marsh");
+  const [name = ""] = [...client.cookies.keys()].filter((cookie) => cookie.includes("rung_last_used"));
+  const browser = edge.client();
+  const id = String((await browser.json("GET", "/self-service/login/browser")).body["id"]);
+  const known = async (cookie: string, value: string): Promise<unknown> => {
+    visit(`/login?flow=${id}`, browser, { cookie: [...browser.cookies, [cookie, value]].map((pair) => pair.join("=")).join("; ") });
+    const page = await pageFlow("login", Promise.resolve({ flow: id }));
+    return page.kind === "flow" ? page.lastUsed : page;
+  };
+  const nothing = { first: null, provider: null, second: null };
+  expect(await known(name, client.cookies.get(name) ?? "")).toEqual({ ...nothing, first: "password" });
+  expect(await known(name, "first=oidc&provider=acme&second=totp")).toEqual({ first: "oidc", provider: "acme", second: "totp" });
+  expect(await known(name, "first=%22%3E%3Cscript&second=password")).toEqual(nothing);
+  expect(await known(`${name.slice(0, -1)}-`, "first=password&second=totp"), "another project's").toEqual(nothing);
+});
+
 test("the console asks on its own host, and a set-up link works once", async () => {
   visit("/console", person);
   await expect(requireConsoleAdmin()).rejects.toMatchObject({ to: "http://console.localhost:4000/console" });

@@ -17,6 +17,7 @@ export const common: Readonly<Record<keyof typeof english, string>> = {
   "common.tryAgain": "Noch einmal versuchen",
   "common.startAgain": "Von vorn beginnen",
   "common.tryAnotherWay": "Anders bestätigen",
+  "common.lastUsed": "Hier zuletzt benutzt",
   "common.cantUseAny": "Nichts davon geht bei mir",
   "common.notYou": "Nicht Sie?",
   "common.signIn": "Anmelden",

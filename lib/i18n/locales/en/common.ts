@@ -16,6 +16,7 @@ export const common = {
   "common.tryAgain": "Try again",
   "common.startAgain": "Start again",
   "common.tryAnotherWay": "Try another way",
+  "common.lastUsed": "Last used here",
   "common.cantUseAny": "I can't use any of these",
   "common.notYou": "Not you?",
   "common.signIn": "Sign in",

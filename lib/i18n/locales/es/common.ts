@@ -17,6 +17,7 @@ export const common: Readonly<Record<keyof typeof english, string>> = {
   "common.tryAgain": "Intentarlo de nuevo",
   "common.startAgain": "Empezar de nuevo",
   "common.tryAnotherWay": "Probar otra forma",
+  "common.lastUsed": "Usado aquí por última vez",
   "common.cantUseAny": "No puedo usar ninguna de estas",
   "common.notYou": "¿No es usted?",
   "common.signIn": "Iniciar sesión",

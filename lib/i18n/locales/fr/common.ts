@@ -17,6 +17,7 @@ export const common: Readonly<Record<keyof typeof english, string>> = {
   "common.tryAgain": "Réessayer",
   "common.startAgain": "Recommencer",
   "common.tryAnotherWay": "Essayer autrement",
+  "common.lastUsed": "Utilisé ici la dernière fois",
   "common.cantUseAny": "Rien de tout cela ne marche pour moi",
   "common.notYou": "Ce n’est pas vous ?",
   "common.signIn": "Se connecter",
