@@ -41,7 +41,7 @@ export function AddressBackCard({ view: { state, onward }, token, csrfToken, tex
           <SubmitButton busyText={text.t("common.saving")} className="w-full">{text.t("addressBack.submit")}</SubmitButton>
         </form>
       )}
-      {leads && <p className="text-sm text-ink-2">{text.t("recovery.secondStays")}</p>}
+      {leads && onward.kind === "recovery" && <p className="text-sm text-ink-2">{text.t("recovery.secondStays")}</p>}
       {state !== "open" && (
         <PlainLink href={onward.href} className={`button w-full ${leads ? "button-primary" : "button-secondary"}`}>
           {text.t(onward.kind === "recovery" ? "addressBack.recover" : "common.signIn")}

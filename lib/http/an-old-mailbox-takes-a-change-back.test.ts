@@ -4,11 +4,14 @@ import { renderMail } from "../courier/templates";
 import type { JsonObject } from "../model/identity";
 import type { IdentityId } from "../model/ids";
 import { DAY_MS } from "../model/time";
+import { tellOwner } from "../flows/notices";
+import { openRevert, sealRevert } from "../flows/revert-link";
 import { reconfigure } from "../platform/testing";
 import { addressBackView } from "./address-back";
 import { csrfTokenFor } from "./csrf";
 import { openExchange } from "./exchange";
 import type { Exchange } from "./exchange";
+import { sealHeaders } from "./private-headers";
 import { BASE, csrfOf, text } from "./testing";
 import type { Json, TestClient } from "./testing";
 import { loginFlow, levelOf, operated, PASSWORD, signIn, submitLogin } from "./testing/people";
@@ -104,7 +107,11 @@ describe("taking a change back", () => {
     const owner = ops.edge.client();
     const flow = (await owner.json("GET", "/self-service/recovery/browser")).body;
     await owner.json("POST", `/self-service/recovery?flow=${text(flow["id"])}`, { method: "code", csrf_token: csrfOf(flow), email: who.email });
-    expect((await letters(who, "recovery_code")).map(({ to }) => to)).toEqual([who.email]);
+    const [code, ...others] = await letters(who, "recovery_code");
+    expect([code?.to, others.length]).toEqual([who.email, 0]);
+    const again = (await owner.json("GET", `/self-service/recovery/flows?id=${text(flow["id"])}`)).body;
+    await owner.json("POST", `/self-service/recovery?flow=${text(flow["id"])}`, { method: "code", csrf_token: csrfOf(again), code: text(code?.data["code"]) });
+    expect((await owner.json("GET", "/sessions/whoami")).body).toMatchObject({ identity: { id: who.id }, authentication_methods: [{ method: "code_recovery" }] });
   });
 
   test("is written down without the address or the link, and told at both addresses, with no link that takes it back again", async () => {
@@ -117,6 +124,19 @@ describe("taking a change back", () => {
     const told = await letters(who, "address_reverted");
     expect(told.map(({ to }) => to).sort()).toEqual([who.email, `new-${who.email}`].sort());
     expect(JSON.stringify(told.map(({ data }) => data))).not.toContain("revert");
+  });
+
+  test("is never taken back itself, whatever address it takes out", async () => {
+    const who = await somebody();
+    const { project, device, now } = await exchangeOf("");
+    const identity = (await account(who))?.identity;
+    if (identity === undefined) throw new Error("nobody");
+    const after = { ...identity, verifiableAddresses: [], recoveryAddresses: [] };
+    for (const template of ["address_reverted", "address_changed"] as const) {
+      await ops.handle.transaction((tx) => tellOwner(tx, { template, identity, after, dedupe: template }, { project, device, now, locale: "en" }, ops.edge.services));
+    }
+    expect((await letters(who, "address_reverted")).map(({ data }) => data["revert"])).toEqual([undefined]);
+    expect(await linkTo(who, who.email)).not.toBeNull();
   });
 
   test("that somebody made in their settings, from a form that is not theirs to change any more", async () => {
@@ -160,8 +180,9 @@ describe("taking a change back", () => {
       raced.browser.json("POST", `/self-service/settings?flow=${text(flow["id"])}`, { method: "profile", traits: { email: `other-${raced.email}` }, csrf_token: csrfOf(flow) }),
     ]);
     const now = await account(raced);
-    const password = now?.credentials.find(({ type }) => type === "password");
-    expect([outcome, now?.identity.traits["email"], now?.identity.verifiableAddresses.map(({ value }) => value), password?.identifiers]).toEqual(["done", raced.email, [raced.email], [raced.email]]);
+    expect([outcome, now?.identity.traits["email"], now?.identity.verifiableAddresses.map(({ value }) => value)]).toEqual(["done", raced.email, [raced.email]]);
+    const named = ["", "new-", "other-"].map((before) => ops.handle.findAccountByIdentifier("password", `${before}${raced.email}`));
+    expect((await Promise.all(named)).map((one) => one?.identity.id)).toEqual([raced.id, undefined, undefined]);
     expect(await levelOf(raced.browser)).toBeNull();
   });
 
@@ -196,9 +217,13 @@ describe("a link does nothing, and says so,", () => {
     expect([await shown(off.link), await pressed(off.link)]).toEqual(["gone", "gone"]);
   });
 
-  test("when it is mangled, empty, or of nowhere", async () => {
+  test("when it is mangled, empty, of nowhere, or of another project", async () => {
     const who = await changed();
-    for (const broken of ["", "v1", `${who.link}A`, who.link.slice(0, -1), who.link.toUpperCase(), "x".repeat(10_000)]) {
+    const { project, services: { keys } } = await exchangeOf("");
+    const grant = openRevert(keys, project, who.link);
+    if (grant === null) throw new Error("the link is none");
+    const foreign = sealRevert(keys, { ...project, row: { ...project.row, id: who.id as typeof project.row.id } }, grant);
+    for (const broken of [foreign, "", "v1", `${who.link}A`, who.link.slice(0, -1), "x".repeat(10_000)]) {
       expect([await shown(broken), await pressed(broken)]).toEqual(["invalid", "invalid"]);
     }
     expect(await emailOf(who)).toBe(`new-${who.email}`);
@@ -213,6 +238,18 @@ describe("a link does nothing, and says so,", () => {
     expect(refused.map((answer) => new URL(answer.headers.get("location") ?? "none:").pathname)).toEqual(["/error", "/error", "/error"]);
     expect((await ops.edge.client().send("GET", `${DOOR}?token=${who.link}`)).status).toBe(405);
     expect(await emailOf(who)).toBe(`new-${who.email}`);
+  });
+
+  test("for a source that tries too often, and goes on for others", async () => {
+    const who = await changed();
+    const raw = { host: "localhost:4000" };
+    sealHeaders(raw, { address: null, clientIp: "203.0.113.9", trusted: false }, { method: "POST", path: DOOR }, "http");
+    const from = { ...raw, origin: BASE };
+    let answer = await press("x", ops.edge.client(), {}, from);
+    for (let n = 0; n < 30 && answer.status === 303 && new URL(answer.headers.get("location") ?? "none:").pathname === "/address-back"; n += 1) answer = await press("x", ops.edge.client(), {}, from);
+    const late = await press(who.link, ops.edge.client(), {}, { ...from, accept: "application/json" });
+    expect([late.status, await emailOf(who)]).toEqual([429, `new-${who.email}`]);
+    expect(await pressed(who.link)).toBe("done");
   });
 
   test("after seven days, not a moment before", async () => {

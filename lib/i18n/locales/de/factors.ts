@@ -105,7 +105,7 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
   "addressBack.text.open": "Die Adresse, an die dieser Link ging, wurde aus einem Konto genommen. Wenn Sie das nicht waren, setzen Sie sie wieder ein.",
   "addressBack.then": "Die Adresse kommt zurück in das Konto, und alle werden dort abgemeldet. Angemeldet wird dadurch niemand.",
   "addressBack.submit": "Änderung zurücknehmen",
-  "addressBack.text.done": "Alle sind von dem Konto abgemeldet. Setzen Sie jetzt ein neues Passwort: Mit einem Code an diese Adresse kommen Sie wieder hinein.",
+  "addressBack.text.done": "Alle sind von dem Konto abgemeldet. Gehen Sie jetzt wieder hinein und setzen Sie ein neues Passwort.",
   "addressBack.text.back": "Die Adresse gehört zu dem Konto. Es gibt nichts zurückzunehmen.",
   "addressBack.text.invalid": "Der Link ist nicht vollständig oder wurde nicht hier gemacht. Öffnen Sie ihn noch einmal aus dem Brief.",
   "addressBack.text.ended": "Seine Zeit ist um. Eine Änderung lässt sich sieben Tage lang zurücknehmen.",

@@ -104,7 +104,7 @@ export const factors = {
   "addressBack.text.open": "The address that this link was sent to was taken out of an account. If that was not you, put it back.",
   "addressBack.then": "The address goes back into the account, and everybody is signed out of it. Nobody is signed in by this.",
   "addressBack.submit": "Take the change back",
-  "addressBack.text.done": "Everybody is signed out of the account. Set a new password now: with a code to this address you get back in.",
+  "addressBack.text.done": "Everybody is signed out of the account. Get back in now, and set a new password.",
   "addressBack.text.back": "The address belongs to the account. There is nothing to take back.",
   "addressBack.text.invalid": "The link is not whole, or was not made here. Open it from the letter once more.",
   "addressBack.text.ended": "Its time is over. A change can be taken back for seven days.",

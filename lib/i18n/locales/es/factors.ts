@@ -105,7 +105,7 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
   "addressBack.text.open": "La dirección a la que se envió este enlace se quitó de una cuenta. Si no fue usted, devuélvala.",
   "addressBack.then": "La dirección vuelve a la cuenta y se cierran todas sus sesiones. Esto no inicia la sesión de nadie.",
   "addressBack.submit": "Deshacer el cambio",
-  "addressBack.text.done": "Se cerraron todas las sesiones de la cuenta. Ponga ahora una contraseña nueva: con un código a esta dirección puede volver a entrar.",
+  "addressBack.text.done": "Se cerraron todas las sesiones de la cuenta. Vuelva a entrar ahora y ponga una contraseña nueva.",
   "addressBack.text.back": "La dirección pertenece a la cuenta. No hay nada que deshacer.",
   "addressBack.text.invalid": "El enlace no está completo o no se hizo aquí. Ábralo otra vez desde el mensaje.",
   "addressBack.text.ended": "Su plazo terminó. Un cambio se puede deshacer durante siete días.",

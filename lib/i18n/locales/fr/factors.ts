@@ -105,7 +105,7 @@ export const factors: Readonly<Record<keyof typeof english, string>> = {
   "addressBack.text.open": "L’adresse à laquelle ce lien a été envoyé a été retirée d’un compte. Si ce n’était pas vous, remettez-la.",
   "addressBack.then": "L’adresse revient dans le compte, et tout le monde en est déconnecté. Personne n’est connecté par là.",
   "addressBack.submit": "Annuler le changement",
-  "addressBack.text.done": "Tout le monde est déconnecté du compte. Choisissez maintenant un nouveau mot de passe : avec un code à cette adresse, vous pouvez y entrer de nouveau.",
+  "addressBack.text.done": "Tout le monde est déconnecté du compte. Revenez-y maintenant et choisissez un nouveau mot de passe.",
   "addressBack.text.back": "L’adresse appartient au compte. Il n’y a rien à annuler.",
   "addressBack.text.invalid": "Le lien n’est pas entier, ou n’a pas été fait ici. Ouvrez-le encore une fois depuis le message.",
   "addressBack.text.ended": "Son délai est passé. Un changement peut être annulé pendant sept jours.",
