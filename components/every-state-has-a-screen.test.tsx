@@ -6,6 +6,8 @@ import { chosenMethod } from "./login/methods";
 import { RecoveryHelp } from "./login/recovery-help";
 import { RegistrationForm } from "./login/registration-form";
 import { SecondFactor } from "./login/second-factor";
+import { AddressBackCard } from "./recovery/address-back-card";
+import type { AddressBackShown } from "./recovery/address-back-card";
 import { RecoveryCard } from "./recovery/recovery-card";
 import { VerificationCard } from "./recovery/verification-card";
 import type { PersonView } from "./session/person";
@@ -27,6 +29,7 @@ import type { LastUsed } from "@/lib/model/last-used";
 const NOW = new Date("2026-07-01T10:00:00Z");
 const PENDING: PersonView = { kind: "second_factor_pending", hint: { initials: "A", maskedAddress: "a•••@e•••.test" }, continueAt: "/login", signOutAt: "/out" };
 const OFFERS = { registration: true, recovery: true };
+const BACK: readonly AddressBackShown["state"][] = ["open", "done", "back", "invalid", "ended", "gone", "taken", "no_place"];
 const SETUP: SetupView = { kind: "suggest", methods: ["passkey", "webauthn", "totp"], canSkip: true, canRefuse: true, againInDays: 14, dueAt: null, setUpAt: "/self-service/settings/browser", continueAt: "/" };
 
 type Draw = (locale: Locale) => Shown;
@@ -62,6 +65,9 @@ const SCREENS: Readonly<Record<string, Draw>> = {
   ...Object.fromEntries(Object.entries(SETTINGS).map(([name, flow]) => [`settings ${name}`, settings(flow)])),
   ...Object.fromEntries(Object.entries(RECOVERY).map(([name, flow]): [string, Draw] => [`recovery ${name}`, (locale) => show(<RecoveryCard flow={flow} csrfToken="t" text={translator(locale)} />)])),
   ...Object.fromEntries(Object.entries(VERIFICATION).map(([name, flow]): [string, Draw] => [`verification ${name}`, (locale) => show(<VerificationCard flow={flow} csrfToken="t" text={translator(locale)} address="ada@example.test" />)])),
+  ...Object.fromEntries(BACK.flatMap((state) => (["recovery", "login"] as const).map((kind): [string, Draw] => [
+    `address back ${state} by ${kind}`, (locale) => show(<AddressBackCard view={{ state, onward: { kind, href: "/on" } }} token="t" csrfToken="c" text={translator(locale)} />),
+  ]))),
   "setup suggested": setup({}),
   "setup once": setup({ againInDays: null, canRefuse: false, methods: ["totp"] }),
   "setup until": setup({ kind: "require-by", dueAt: NOW, canRefuse: false }),

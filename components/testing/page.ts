@@ -51,6 +51,6 @@ export function brokenRules({ html, words, forms }: Shown): readonly string[] {
       ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} twice in one form`),
       ...(names.includes("method") && buttons.some((button) => button.startsWith("method=")) ? ["method from a field and from a button"] : []),
     ]),
-    ...(/\b(common|login|code|link|settings|recovery|verification|setupMfa|ceremony|passkey|webauthn|addresses|message|reason)\.[a-z]\w+/.test(words) ? [`a key instead of words: ${words}`] : []),
+    ...(/\b(common|login|code|link|settings|recovery|addressBack|verification|setupMfa|ceremony|passkey|webauthn|addresses|message|reason)\.[a-z]\w+/.test(words) ? [`a key instead of words: ${words}`] : []),
   ];
 }

@@ -11,7 +11,7 @@ export const COURIER_TEMPLATES = [
   "login_code", "second_factor_code", "registration_code", "recovery_code", "verification_code",
   // To an address that nobody here has (`notify_unknown_recipients`), or that has an account already.
   "recovery_unknown", "verification_unknown", "registration_taken",
-  "factor_added", "factor_removed", "password_changed", "address_changed", "recovery_used", "recovery_code_used",
+  "factor_added", "factor_removed", "password_changed", "address_changed", "address_reverted", "recovery_used", "recovery_code_used",
   "new_device", "second_factor_failed", "factor_waiting", "factor_stopped", "account_linked", "account_unlinked",
   "key_cloned",
 ] as const;
@@ -27,7 +27,7 @@ export interface Letter {
   readonly to: string;
   readonly template: CourierTemplate;
   readonly locale: Locale;
-  /** Words of the template: `code`, `minutes`, `device`, `label`, `at`, `host`, `link`, … Text only. */
+  /** Words of the template: `code`, `minutes`, `device`, `label`, `at`, `host`, `revert` (the secret of a link), … Text only. */
   readonly data: JsonObject;
   readonly identityId: IdentityId | null;
   /** Same key, same letter: a retry of the transaction writes none twice. */

@@ -72,8 +72,17 @@ function partsOf(template: CourierTemplate, locale: Locale, data: JsonObject, se
     const link = template === "registration_taken" ? { label: words("registration_taken.action"), url: `${sender.baseUrl}/self-service/login/browser` } : null;
     return { ...common, subject, link, paragraphs: [words(`${template}.advice`, { brand })] };
   }
+  const facts = factsOf(locale, data, words);
+  const revert = textOf(data, "revert");
+  if (revert !== null) {
+    const days = Number(data["days"]);
+    return {
+      ...common, subject, facts, paragraphs: [words("notice.wasYou"), words("notice.revert", { days })],
+      link: { label: words("notice.revertAction"), url: revertLink(sender, revert) },
+    };
+  }
   return {
-    ...common, subject, facts: factsOf(locale, data, words), paragraphs: [words("notice.wasYou"), words("notice.notYou")],
+    ...common, subject, facts, paragraphs: [words("notice.wasYou"), words("notice.notYou")],
     link: { label: words("notice.action"), url: recoveryLink(sender) },
   };
 }
@@ -117,6 +126,11 @@ function deviceOf(userAgent: string | null, words: MailWords): string {
 /** The way back for the owner. The flow begins anew: the link says nothing about anybody. */
 function recoveryLink({ baseUrl, flows }: Sender): string {
   return `${baseUrl}/self-service/${flows.recovery.enabled ? "recovery" : "settings"}/browser`;
+}
+
+/** To the page that takes a change of address back. Opening it changes nothing: its button does. */
+function revertLink({ baseUrl }: Sender, token: string): string {
+  return `${baseUrl}/address-back?token=${encodeURIComponent(token)}`;
 }
 
 function isCode(template: CourierTemplate): template is CodeTemplate {

@@ -1,5 +1,5 @@
 /** What a sealed value is for. Each purpose has its own subkey, so a value sealed for one never opens as another. */
-export type SealPurpose = "totp" | "lookup" | "parked" | "flow" | "oidc" | "outbox" | "signing" | "exchange" | "config" | "page" | "job";
+export type SealPurpose = "totp" | "lookup" | "parked" | "flow" | "oidc" | "outbox" | "signing" | "exchange" | "config" | "page" | "job" | "revert";
 
 /** What a digest is for. `pepper` is the keyed last step of a password hash (security.md 5.2). */
 export type MacPurpose =

@@ -3,6 +3,7 @@ import type { CourierTemplate } from "../courier/outbox";
 import type { ProjectDb } from "../db/handles";
 import type { AddressChannel, Identity } from "../model/identity";
 import { rfc3339 } from "../wire/message";
+import { revertGrants, REVERT_DAYS, sealRevert } from "./revert-link";
 import type { EngineDeps, FlowRequest } from "./request";
 
 /** Something the owner of an account must hear of, at every verified address (security.md 3.3, N21, N27, T76). */
@@ -30,7 +31,10 @@ interface Address {
 /** Longest user agent that is remembered in a letter; the rest says nothing. */
 const MAX_USER_AGENT = 300;
 
-/** One letter to each address, in the transaction of the event. The same event told again writes none twice. */
+/**
+ * One letter to each address, in the transaction of the event. The same event told again writes none twice. An old mailbox that was
+ * taken out gets the link that takes this change back (T76), where it deserves one (`revertGrants`).
+ */
 export async function tellOwner(
   tx: ProjectDb, event: OwnerEvent, request: Pick<FlowRequest, "project" | "device" | "locale" | "now">, deps: Pick<EngineDeps, "keys">,
 ): Promise<void> {
@@ -43,9 +47,12 @@ export async function tellOwner(
     ...(method === undefined ? {} : { method }),
     ...(label === undefined ? {} : { label }),
   };
+  const grants = event.template === "address_changed" && event.after !== undefined ? await revertGrants(tx, identity, event.after, request) : null;
   for (const { id, via, value } of addressesOf(event)) {
+    const grant = grants?.get(id);
+    const revert = grant === undefined ? {} : { revert: sealRevert(deps.keys, request.project, grant), days: REVERT_DAYS };
     await enqueue(tx, deps.keys, request.project.row.id, {
-      via, to: value, template: event.template, locale: request.locale, data, identityId: identity.id,
+      via, to: value, template: event.template, locale: request.locale, data: { ...data, ...revert }, identityId: identity.id,
       dedupe: `notice:${identity.id}:${event.dedupe}:${id}`, expiresAt: null,
     }, now);
   }

@@ -14,7 +14,7 @@ const BOUND: readonly FactorId[] = ["password", "passkey", "oidc"];
 /** Whoever has one of these is never reclaimed: a mailbox alone must not go around a second factor (ruling J14, N26). */
 const GUARDING: readonly FactorId[] = ["totp", "lookup_secret", "webauthn"];
 /** What was written down when an address of a person was proved. */
-const PROOFS = ["verification.completed", "recovery.completed", "account.reclaimed"] as const;
+const PROOFS = ["verification.completed", "recovery.completed", "account.reclaimed", "identity.address_reverted"] as const;
 
 /**
  * True for an account with first factors alone and no address that anybody ever proved: neither one of now nor an earlier one, which the audit

@@ -37,6 +37,7 @@ export const ROUTES: readonly RouteRow[] = [
   row("/self-service/methods/oidc/start", ["GET", "POST"], { level: "own" }),
   row("/self-service/methods/oidc/complete", ["GET"], { level: "own", privileged: true }),
   row("/self-service/locale", ["POST"]),
+  row("/self-service/address-back", ["POST"]),
   row("/sessions/whoami", EVERY, { who: "session", level: "session", mount: "both" }),
   row("/sessions/token-exchange", ["GET"]),
   row("/sessions/{id}", ["DELETE"], { who: "session" }),

@@ -6,12 +6,15 @@ import { cleanTraits } from "./schema/clean";
 import type { TraitField } from "./schema/fields";
 import { readFields } from "./schema/fields";
 import { normaliseAddress, normaliseIdentifier } from "./schema/normalise";
+import { putMail, verifiedMailPlaces } from "./schema/places";
+import type { MailPut, TraitPath } from "./schema/places";
 import type { TraitProblem } from "./schema/problems";
 import { jsonType, problemsOf } from "./schema/problems";
 import { compileValidator } from "./schema/validator";
 import { valueAt } from "./values";
 
 export { normaliseAddress, normaliseIdentifier, readAddress, toE164 } from "./schema/normalise";
+export type { MailPut, TraitPath } from "./schema/places";
 export type { TraitProblem } from "./schema/problems";
 
 export type TraitsResult =
@@ -25,6 +28,10 @@ export interface IdentitySchema {
   validate(traits: unknown): TraitsResult;
   /** What stored traits say about signing in, verifying and recovering; normalised and unique. */
   facts(traits: JsonObject): TraitFacts;
+  /** Where this e-mail address stands among the traits that are verified. */
+  mailPlaces(traits: JsonObject, value: string): readonly TraitPath[];
+  /** The traits with an e-mail address put where it stood; null when no such trait is verified any more. Not validated yet. */
+  putMail(traits: JsonObject, put: MailPut): JsonObject | null;
   /** Title of the trait that signs in with a password, when exactly one does. */
   readonly identifierTitle: string | null;
   /** Node name of that trait. */
@@ -61,6 +68,8 @@ export function compileIdentitySchema(schema: JsonObject): IdentitySchema {
       return all.length === 0 ? { ok: true, traits: cleaned } : { ok: false, problems: all };
     },
     facts: (traits) => factsOf(traits, fields),
+    mailPlaces: (traits, value) => verifiedMailPlaces(fields, traits, value),
+    putMail: (traits, put) => putMail(fields, traits, put),
     identifierTitle: single?.title ?? null,
     identifierName: single?.name ?? null,
     traitOrder: fields.map((field) => field.name),

@@ -13,7 +13,7 @@ import { settings } from "./en/settings";
  * Every sentence of the screens in English, as one flat object. Keys read `screen.part`:
  * `common.*` `theme.*` `method.*` `level.*` `time.*` (en/common.ts), `home.*` `registration.*` `login.*` `secondFactor.*` `help.*` `stepUp.*`
  * `logout.*` `problem.*` `expired.*` `payment.*` `orders.*` (en/account.ts), `settings.*` `sessions.*` (en/settings.ts),
- * `console.*` (en/console.ts), what pages added (en/pages.ts), `ceremony.*` `passkey.*` `webauthn.*` `code.*` `link.*` `recovery.*`
+ * `console.*` (en/console.ts), what pages added (en/pages.ts), `ceremony.*` `passkey.*` `webauthn.*` `code.*` `link.*` `recovery.*` `addressBack.*`
  * `verification.*` `setupMfa.*` `addresses.*` (en/factors.ts), `message.<id>` and `reason.*` (en/messages.ts: what the wire says).
  * Arguments are `{name}`, `{name, plural, one {…} other {…}}`, `{name, number}`, `{name, date}`, `{name, datetime}`, `{name, list}`.
  */

@@ -32,6 +32,8 @@ export const de = {
   "password_changed.text": "Das Passwort Ihres Kontos bei {brand} wurde geändert.",
   "address_changed.subject": "Die Adressen Ihres Kontos bei {brand} wurden geändert",
   "address_changed.text": "Eine E-Mail-Adresse oder Telefonnummer Ihres Kontos bei {brand} wurde geändert. Diese Nachricht geht an die alten und die neuen Adressen.",
+  "address_reverted.subject": "Die Adressen Ihres Kontos bei {brand} wurden zurückgesetzt",
+  "address_reverted.text": "Eine Änderung der Adressen Ihres Kontos bei {brand} wurde zurückgenommen, mit dem Link, der an die alte Adresse ging. Alle wurden abgemeldet.",
   "recovery_used.subject": "Ihr Konto bei {brand} wurde wiederhergestellt",
   "recovery_used.text": "Jemand kam mit einem Code, der an eine Ihrer Adressen ging, wieder in Ihr Konto bei {brand}.",
   "recovery_code_used.subject": "Ein Wiederherstellungscode wurde bei {brand} benutzt",
@@ -60,6 +62,8 @@ export const de = {
   "notice.wasYou": "Wenn Sie das waren, müssen Sie nichts tun.",
   "notice.notYou": "Wenn Sie das nicht waren, ist vielleicht jemand anderes in Ihrem Konto. Holen Sie es jetzt zurück, sehen Sie dann Ihre Anmeldemöglichkeiten durch und ändern Sie Ihr Passwort.",
   "notice.action": "Mein Konto zurückholen",
+  "notice.revert": "Wenn Sie es nicht waren, nehmen Sie die Änderung zurück: Die Schaltfläche auf der Seite hinter diesem Link setzt diese Adresse wieder in das Konto ein und meldet alle ab. Der Link gilt {days, plural, one {einen Tag} other {{days} Tage}}. Geben Sie ihn niemandem.",
+  "notice.revertAction": "Das war ich nicht: Änderung zurücknehmen",
   "notice.sms": "{brand}: {text} Nicht Sie? {link}",
   "footer": "Gesendet von {brand}, weil diese Adresse dort zu einem Konto gehört oder eingegeben wurde.",
 } as const satisfies MailTexts;

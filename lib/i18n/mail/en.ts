@@ -30,6 +30,8 @@ export const en = {
   "password_changed.text": "The password of your account at {brand} was changed.",
   "address_changed.subject": "The addresses of your account at {brand} were changed",
   "address_changed.text": "An e-mail address or phone number of your account at {brand} was changed. The addresses before and after get this message.",
+  "address_reverted.subject": "The addresses of your account at {brand} were put back",
+  "address_reverted.text": "A change of the addresses of your account at {brand} was taken back, with the link that went to the old address. Everybody was signed out.",
   "recovery_used.subject": "Your account at {brand} was recovered",
   "recovery_used.text": "Somebody got back into your account at {brand} with a code that was sent to one of your addresses.",
   "recovery_code_used.subject": "A recovery code was used at {brand}",
@@ -58,6 +60,8 @@ export const en = {
   "notice.wasYou": "If this was you, you need not do anything.",
   "notice.notYou": "If this was not you, somebody else may be in your account. Get it back now, then look at your ways to sign in and change your password.",
   "notice.action": "Get my account back",
+  "notice.revert": "If it was not you, take the change back: the button on the page behind this link puts this address back into the account and signs everybody out. The link works for {days, plural, one {one day} other {{days} days}}. Give it to nobody.",
+  "notice.revertAction": "This was not me: take the change back",
   "notice.sms": "{brand}: {text} Not you? {link}",
   "footer": "Sent by {brand}, because this address belongs to an account there or was typed there.",
 } as const;

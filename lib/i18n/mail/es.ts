@@ -32,6 +32,8 @@ export const es = {
   "password_changed.text": "Se cambió la contraseña de su cuenta de {brand}.",
   "address_changed.subject": "Han cambiado las direcciones de su cuenta de {brand}",
   "address_changed.text": "Se cambió una dirección de correo o un número de teléfono de su cuenta de {brand}. Este mensaje va a las direcciones de antes y a las de ahora.",
+  "address_reverted.subject": "Las direcciones de su cuenta de {brand} vuelven a ser las de antes",
+  "address_reverted.text": "Se deshizo un cambio de las direcciones de su cuenta de {brand}, con el enlace que se envió a la dirección anterior. Se cerraron todas las sesiones.",
   "recovery_used.subject": "Su cuenta de {brand} se ha recuperado",
   "recovery_used.text": "Alguien volvió a entrar en su cuenta de {brand} con un código enviado a una de sus direcciones.",
   "recovery_code_used.subject": "Se usó un código de recuperación en {brand}",
@@ -60,6 +62,8 @@ export const es = {
   "notice.wasYou": "Si fue usted, no tiene que hacer nada.",
   "notice.notYou": "Si no fue usted, puede que otra persona esté en su cuenta. Recupérela ahora; después revise sus formas de entrar y cambie su contraseña.",
   "notice.action": "Recuperar mi cuenta",
+  "notice.revert": "Si no fue usted, deshaga el cambio: el botón de la página de este enlace devuelve esta dirección a la cuenta y cierra todas las sesiones. El enlace vale {days, plural, one {un día} other {{days} días}}. No se lo dé a nadie.",
+  "notice.revertAction": "No fui yo: deshacer el cambio",
   "notice.sms": "{brand}: {text} ¿No fue usted? {link}",
   "footer": "Enviado por {brand}, porque esta dirección pertenece a una cuenta allí o se escribió allí.",
 } as const satisfies MailTexts;

@@ -32,6 +32,8 @@ export const fr = {
   "password_changed.text": "Le mot de passe de votre compte chez {brand} a été changé.",
   "address_changed.subject": "Les adresses de votre compte chez {brand} ont été changées",
   "address_changed.text": "Une adresse e-mail ou un numéro de téléphone de votre compte chez {brand} a été changé. Ce message va aux anciennes et aux nouvelles adresses.",
+  "address_reverted.subject": "Les adresses de votre compte chez {brand} ont été rétablies",
+  "address_reverted.text": "Un changement des adresses de votre compte chez {brand} a été annulé, avec le lien envoyé à l’ancienne adresse. Tout le monde a été déconnecté.",
   "recovery_used.subject": "Votre compte chez {brand} a été récupéré",
   "recovery_used.text": "Quelqu’un a retrouvé votre compte chez {brand} avec un code envoyé à l’une de vos adresses.",
   "recovery_code_used.subject": "Un code de récupération a été utilisé chez {brand}",
@@ -60,6 +62,8 @@ export const fr = {
   "notice.wasYou": "Si c’était vous, vous n’avez rien à faire.",
   "notice.notYou": "Si ce n’était pas vous, quelqu’un d’autre est peut-être dans votre compte. Reprenez-le maintenant, puis vérifiez vos moyens de connexion et changez votre mot de passe.",
   "notice.action": "Reprendre mon compte",
+  "notice.revert": "Si ce n’était pas vous, annulez le changement : le bouton de la page de ce lien remet cette adresse dans le compte et déconnecte tout le monde. Le lien est valable {days, plural, one {un jour} other {{days} jours}}. Ne le donnez à personne.",
+  "notice.revertAction": "Ce n’était pas moi : annuler le changement",
   "notice.sms": "{brand} : {text} Pas vous ? {link}",
   "footer": "Envoyé par {brand}, parce que cette adresse appartient à un compte là-bas ou y a été saisie.",
 } as const satisfies MailTexts;

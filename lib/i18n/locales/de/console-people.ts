@@ -331,6 +331,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.audit.do.factor.cloned": "Ein Schlüssel wurde womöglich kopiert",
   "console.audit.do.password.changed": "Passwort geändert",
   "console.audit.do.address.changed": "Adresse geändert",
+  "console.audit.do.identity.address_reverted": "Alte Adresse per Link zurückgeholt",
   "console.audit.do.account.linked": "Konto verknüpft",
   "console.audit.do.account.unlinked": "Verknüpfung gelöst",
   "console.audit.do.account.reclaimed": "Unbestätigtes Konto übernommen",

@@ -330,6 +330,7 @@ export const consolePeople = {
   "console.audit.do.factor.cloned": "A key may have been copied",
   "console.audit.do.password.changed": "Changed the password",
   "console.audit.do.address.changed": "Changed an address",
+  "console.audit.do.identity.address_reverted": "Put an old address back by its link",
   "console.audit.do.account.linked": "Linked an account",
   "console.audit.do.account.unlinked": "Unlinked an account",
   "console.audit.do.account.reclaimed": "Took back an unconfirmed account",

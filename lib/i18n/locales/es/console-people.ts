@@ -331,6 +331,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.audit.do.factor.cloned": "Puede que se haya copiado una llave",
   "console.audit.do.password.changed": "Cambió la contraseña",
   "console.audit.do.address.changed": "Cambió una dirección",
+  "console.audit.do.identity.address_reverted": "Recuperó una dirección anterior con su enlace",
   "console.audit.do.account.linked": "Vinculó una cuenta",
   "console.audit.do.account.unlinked": "Desvinculó una cuenta",
   "console.audit.do.account.reclaimed": "Recuperó una cuenta sin confirmar",

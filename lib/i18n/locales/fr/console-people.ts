@@ -331,6 +331,7 @@ export const consolePeople: Readonly<Record<keyof typeof english, string>> = {
   "console.audit.do.factor.cloned": "Une clé a peut-être été copiée",
   "console.audit.do.password.changed": "Mot de passe modifié",
   "console.audit.do.address.changed": "Adresse modifiée",
+  "console.audit.do.identity.address_reverted": "Ancienne adresse rétablie par son lien",
   "console.audit.do.account.linked": "Compte lié",
   "console.audit.do.account.unlinked": "Compte délié",
   "console.audit.do.account.reclaimed": "Compte non confirmé repris",
