@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -177,6 +178,24 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
     expect(sql(urlOf("to"), "SELECT to_regclass('half') IS NULL")).toBe("t");
   });
 
+  test("does not say that nothing was changed where the connection ends with the transaction, and can be restored again", async () => {
+    on("to");
+    for (const [kept, restores] of [[false, 0], [true, 1]] as const) {
+      sql(urlOf("to"), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public");
+      const line = await cutAtCommit(urlOf("to"), kept);
+      process.env["DATABASE_URL"] = line.url;
+      const said = await refusal(backup).finally(() => line.close());
+      expect(said).toMatch(/^psql failed: .* It is not known whether the backup is in the database: .*$/m);
+      expect(said).toContain("--replace");
+      expect(said).not.toContain("Nothing was changed");
+      // What is said of either end is true of it.
+      await expect.poll(() => sql(urlOf("to"), "SELECT count(*) FROM pg_tables WHERE tablename = 'project'")).toBe(String(restores));
+      on("to");
+      expect(await rung("restore", backup, "--replace", "--yes")).toMatchObject({ code: 0 });
+      expect(await signIn()).toBe(200);
+    }
+  });
+
   test("a damaged, newer or foreign backup, and one of other keys, ends in one sentence and changes nothing", async () => {
     on("empty");
     const dump = (folder: string): string => join(folder, "database.dump");
@@ -221,3 +240,30 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
     expect(await signIn()).toBe(200);
   });
 });
+
+/** A way to the server that ends when a COMMIT comes by: before the server sees it, or after it answered. */
+async function cutAtCommit(to: string, kept: boolean): Promise<{ readonly url: string; close(): void }> {
+  const { hostname, port } = new URL(to);
+  const between = createServer((client) => {
+    const onward = connect(Number(port === "" ? "5432" : port), hostname);
+    let committing = false;
+    const end = (): void => {
+      client.destroy();
+      onward.destroy();
+    };
+    for (const one of [client, onward]) one.on("error", end).on("close", end);
+    client.on("data", (chunk) => {
+      committing ||= /COMMIT;?\0/.test(chunk.toString("latin1"));
+      if (committing && !kept) end();
+      else onward.write(chunk);
+    });
+    onward.on("data", (chunk) => {
+      if (committing) end();
+      else client.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => { between.listen(0, "127.0.0.1", resolve); });
+  const address = between.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { url: Object.assign(new URL(to), { hostname: "127.0.0.1", port: String(address.port) }).toString(), close: () => between.close() };
+}
