@@ -64,7 +64,7 @@ export async function restoreServer(ctx: Context, env: Env, url: string, { folde
 
   const manifest = await readManifest(folder);
   if (manifest === null) ctx.note("There is no backup.json beside the dump: whether it was changed since it was made is not known.");
-  else await requireSame(file, manifest);
+  else requireSame(file, await digestOf(file), manifest);
   const facts = await factsIn(file);
   if (facts.standing.kind === "broken") throw new CliError(`The backup cannot be used: ${facts.standing.why}. Nothing was changed.`);
   if (!withoutKeys) requireKeys(env.keyFile, facts.keyIds, manifest);
