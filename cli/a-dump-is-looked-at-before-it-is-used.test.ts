@@ -35,13 +35,14 @@ const SETTINGS = ["DATABASE_URL", "RUNG_DATA_DIR", "RUNG_KEY_FILE", "RUNG_PASSWO
 const ADA = { address: "ada@dump.test", password: "correct-horse-battery-dump" };
 
 // The stage unit-pg of the tests runs this; in the stage unit there is no server.
-if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a PostgreSQL server's data", () => {
+if (server !== "") describe("a PostgreSQL server's data", () => {
   const before = { ...process.env };
   const home = mkdtempSync(join(tmpdir(), "rung-dump-"));
   const mark = randomBytes(5).toString("hex");
   const urlOf = (name: string): string => Object.assign(new URL(server), { pathname: `/rung_dump_${mark}_${name}` }).toString();
   const backup = join(home, "monday");
   let edge: TestEdge;
+  let begun = false;
 
   /** One statement after the other, by PostgreSQL's own client: these databases are not opened otherwise. */
   const sql = (url: string, ...statements: readonly string[]): string => {
@@ -78,11 +79,15 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
   };
 
   beforeAll(async () => {
+    requirePrograms();
     edge = await testEdge(new Date());
+    begun = true;
     for (const name of ["from", "to", "empty"]) sql(server, `CREATE DATABASE rung_dump_${mark}_${name}`);
     Object.assign(process.env, { RUNG_DATA_DIR: join(home, "data"), RUNG_KEY_FILE: join(home, "keys.json"), RUNG_PASSWORD_PROFILE: "floor", RUNG_LOG_LEVEL: "silent" });
   });
   afterAll(async () => {
+    // Without the programs nothing was begun.
+    if (!begun) return;
     for (const name of ["from", "to", "empty"]) sql(server, `DROP DATABASE IF EXISTS rung_dump_${mark}_${name} WITH (FORCE)`);
     for (const name of SETTINGS) {
       if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
@@ -240,6 +245,13 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
     expect(await signIn()).toBe(200);
   });
 });
+
+/** Whoever names a server wants these tests: they are not left out in silence. Throws, naming what is not on the PATH. */
+function requirePrograms(): void {
+  const missing = ["psql", "pg_dump", "pg_restore"].filter((name) => spawnSync(name, ["--version"]).status !== 0);
+  if (missing.length === 0) return;
+  throw new Error(`RUNG_TEST_DATABASE_URL names a PostgreSQL server, but ${missing.join(", ")} cannot be run: put the server's own programs on the PATH, as cli/dev/test.mjs does.`);
+}
 
 /** A way to the server that ends when a COMMIT comes by: before the server sees it, or after it answered. */
 async function cutAtCommit(to: string, kept: boolean): Promise<{ readonly url: string; close(): void }> {
