@@ -44,6 +44,11 @@ async function stopped<T>(run: () => Promise<T>): Promise<T> {
   return result;
 }
 
+function largestBelow(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return files.reduce((a, b) => (statSync(b).size > statSync(a).size ? b : a));
+}
+
 test("everything acknowledged before a backup of the running server is in it, and what comes later is not", async () => {
   await add("before");
   let writing = true;
@@ -89,6 +94,49 @@ test("a backup that is not whole changes nothing", async () => {
   expect(refused.err).toContain("pg_control");
   expect(await names()).toContain("kept");
   expect(existsSync(join(home, "data.restoring"))).toBe(false);
+});
+
+test("one byte that was changed in a backup is refused; one without a checksum is restored and the command says so", async () => {
+  await add("before the flip");
+  const flipped = join(home, "flipped");
+  const kept = (): readonly string[] => readdirSync(home).filter((name) => name.startsWith("data.before-"));
+  await stopped(async () => {
+    expect(await rung("backup", "--to", flipped)).toMatchObject({ code: 0 });
+    const before = kept();
+    const refused = async (): Promise<void> => {
+      const { code, out, err } = await rung("restore", flipped, "--yes");
+      expect([code, out]).toEqual([1, ""]);
+      expect(err).toMatch(/^\S+flipped\/data is damaged: it is not what was written when the backup was made\. Nothing was changed\.$/m);
+    };
+    // The middle of the largest table: PostgreSQL itself opens such a store.
+    const file = largestBelow(join(flipped, "data", "base"));
+    const whole = readFileSync(file);
+    const bytes = Buffer.from(whole);
+    const at = Math.floor(bytes.length / 2);
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    await refused();
+    writeFileSync(file, whole);
+    writeFileSync(join(flipped, "data", "base", "more"), "");
+    await refused();
+    rmSync(join(flipped, "data", "base", "more"));
+    expect([kept(), existsSync(join(home, "data.restoring"))], "nothing was put aside, and nothing is left").toEqual([before, false]);
+
+    // A file manager that looked in is no damage, and a manifest of an older version says less.
+    writeFileSync(join(flipped, "data", ".DS_Store"), "x");
+    const compared = await rung("restore", flipped, "--yes");
+    expect(compared).toMatchObject({ code: 0 });
+    expect(compared.err).not.toContain("not known");
+    // The next restore may fall into the same second, whose name would be taken.
+    for (const name of kept()) if (!before.includes(name)) rmSync(join(home, name), { recursive: true });
+    const manifest = join(flipped, "backup.json");
+    const { sha256: _digest, bytes: _bytes, ...older } = JSON.parse(readFileSync(manifest, "utf8")) as Readonly<Record<string, unknown>>;
+    writeFileSync(manifest, JSON.stringify(older));
+    const unknown = await rung("restore", flipped, "--yes");
+    expect(unknown).toMatchObject({ code: 0 });
+    expect(unknown.err).toContain("no checksum of its files");
+  });
+  expect(await names()).toContain("before the flip");
 });
 
 test("a backup is refused where its keys are not", async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -34,13 +35,14 @@ const SETTINGS = ["DATABASE_URL", "RUNG_DATA_DIR", "RUNG_KEY_FILE", "RUNG_PASSWO
 const ADA = { address: "ada@dump.test", password: "correct-horse-battery-dump" };
 
 // The stage unit-pg of the tests runs this; in the stage unit there is no server.
-if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a PostgreSQL server's data", () => {
+if (server !== "") describe("a PostgreSQL server's data", () => {
   const before = { ...process.env };
   const home = mkdtempSync(join(tmpdir(), "rung-dump-"));
   const mark = randomBytes(5).toString("hex");
   const urlOf = (name: string): string => Object.assign(new URL(server), { pathname: `/rung_dump_${mark}_${name}` }).toString();
   const backup = join(home, "monday");
   let edge: TestEdge;
+  let begun = false;
 
   /** One statement after the other, by PostgreSQL's own client: these databases are not opened otherwise. */
   const sql = (url: string, ...statements: readonly string[]): string => {
@@ -77,11 +79,15 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
   };
 
   beforeAll(async () => {
+    requirePrograms();
     edge = await testEdge(new Date());
+    begun = true;
     for (const name of ["from", "to", "empty"]) sql(server, `CREATE DATABASE rung_dump_${mark}_${name}`);
     Object.assign(process.env, { RUNG_DATA_DIR: join(home, "data"), RUNG_KEY_FILE: join(home, "keys.json"), RUNG_PASSWORD_PROFILE: "floor", RUNG_LOG_LEVEL: "silent" });
   });
   afterAll(async () => {
+    // Without the programs nothing was begun.
+    if (!begun) return;
     for (const name of ["from", "to", "empty"]) sql(server, `DROP DATABASE IF EXISTS rung_dump_${mark}_${name} WITH (FORCE)`);
     for (const name of SETTINGS) {
       if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
@@ -177,6 +183,24 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
     expect(sql(urlOf("to"), "SELECT to_regclass('half') IS NULL")).toBe("t");
   });
 
+  test("does not say that nothing was changed where the connection ends with the transaction, and can be restored again", async () => {
+    on("to");
+    for (const [kept, restores] of [[false, 0], [true, 1]] as const) {
+      sql(urlOf("to"), "DROP SCHEMA public CASCADE", "CREATE SCHEMA public");
+      const line = await cutAtCommit(urlOf("to"), kept);
+      process.env["DATABASE_URL"] = line.url;
+      const said = await refusal(backup).finally(() => line.close());
+      expect(said).toMatch(/^psql failed: .* It is not known whether the backup is in the database: .*$/m);
+      expect(said).toContain("--replace");
+      expect(said).not.toContain("Nothing was changed");
+      // What is said of either end is true of it.
+      await expect.poll(() => sql(urlOf("to"), "SELECT count(*) FROM pg_tables WHERE tablename = 'project'")).toBe(String(restores));
+      on("to");
+      expect(await rung("restore", backup, "--replace", "--yes")).toMatchObject({ code: 0 });
+      expect(await signIn()).toBe(200);
+    }
+  });
+
   test("a damaged, newer or foreign backup, and one of other keys, ends in one sentence and changes nothing", async () => {
     on("empty");
     const dump = (folder: string): string => join(folder, "database.dump");
@@ -221,3 +245,37 @@ if (server !== "" && spawnSync("psql", ["--version"]).status === 0) describe("a 
     expect(await signIn()).toBe(200);
   });
 });
+
+/** Whoever names a server wants these tests: they are not left out in silence. Throws, naming what is not on the PATH. */
+function requirePrograms(): void {
+  const missing = ["psql", "pg_dump", "pg_restore"].filter((name) => spawnSync(name, ["--version"]).status !== 0);
+  if (missing.length === 0) return;
+  throw new Error(`RUNG_TEST_DATABASE_URL names a PostgreSQL server, but ${missing.join(", ")} cannot be run: put the server's own programs on the PATH, as cli/dev/test.mjs does.`);
+}
+
+/** A way to the server that ends when a COMMIT comes by: before the server sees it, or after it answered. */
+async function cutAtCommit(to: string, kept: boolean): Promise<{ readonly url: string; close(): void }> {
+  const { hostname, port } = new URL(to);
+  const between = createServer((client) => {
+    const onward = connect(Number(port === "" ? "5432" : port), hostname);
+    let committing = false;
+    const end = (): void => {
+      client.destroy();
+      onward.destroy();
+    };
+    for (const one of [client, onward]) one.on("error", end).on("close", end);
+    client.on("data", (chunk) => {
+      committing ||= /COMMIT;?\0/.test(chunk.toString("latin1"));
+      if (committing && !kept) end();
+      else onward.write(chunk);
+    });
+    onward.on("data", (chunk) => {
+      if (committing) end();
+      else client.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => { between.listen(0, "127.0.0.1", resolve); });
+  const address = between.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { url: Object.assign(new URL(to), { hostname: "127.0.0.1", port: String(address.port) }).toString(), close: () => between.close() };
+}

@@ -9,7 +9,7 @@ import { row } from "./format";
 import { exists } from "./io-files";
 import { digestOf, readManifest, requireKeys, requireSame } from "./manifest";
 import type { Manifest } from "./manifest";
-import { feedTool, outputOf, runTool } from "./postgres-tools";
+import { feedTool, outputOf, REFUSED_STATEMENT, runTool, ToolError } from "./postgres-tools";
 import type { Tool } from "./postgres-tools";
 
 /** Of a database server: a dump of one instant, in PostgreSQL's own format. */
@@ -47,7 +47,10 @@ export interface ServerRestore {
   readonly replace: boolean;
 }
 
-/** Puts a dump into the database, in one transaction, after everything about it was looked at. Throws `CliError` or StartError and changes nothing. */
+/**
+ * Puts a dump into the database, in one transaction, after everything about it was looked at. Throws `CliError` or StartError and changes
+ * nothing; where the connection is lost around the end of the transaction, nobody can know that, and the error says so.
+ */
 export async function restoreServer(ctx: Context, env: Env, url: string, { folder, withoutKeys, replace }: ServerRestore): Promise<void> {
   const { inspectServer, serverUse } = await import("../lib/db/backup");
   const file = join(folder, DUMP);
@@ -61,13 +64,14 @@ export async function restoreServer(ctx: Context, env: Env, url: string, { folde
 
   const manifest = await readManifest(folder);
   if (manifest === null) ctx.note("There is no backup.json beside the dump: whether it was changed since it was made is not known.");
-  else await requireSame(file, manifest);
+  else requireSame(file, await digestOf(file), manifest);
   const facts = await factsIn(file);
   if (facts.standing.kind === "broken") throw new CliError(`The backup cannot be used: ${facts.standing.why}. Nothing was changed.`);
   if (!withoutKeys) requireKeys(env.keyFile, facts.keyIds, manifest);
   if (relations > 0) await confirm(ctx, `Everything in the database ${database} on ${hostname} is lost and replaced.`);
 
-  await feedTool(psql("--file=-"), url, script(file, relations > 0)).catch(asItWas);
+  const end: End = { asked: false };
+  await feedTool(psql("--file=-"), url, script(file, relations > 0, end)).catch((error: unknown) => (end.asked && mayBeKept(error) ? unknownEnd(error) : asItWas(error)));
   // Plans of the first requests: better with figures, right without.
   await runTool(psql("--command=ANALYZE"), url).catch(() => undefined);
   const now = await inspectServer(url).catch(() => {
@@ -93,6 +97,18 @@ function asItWas(error: unknown): never {
   throw error instanceof CliError && error.lines.length === 1 ? new CliError(`${error.message.replace(/\.$/, "")}. Nothing was changed.`) : error;
 }
 
+/** A statement that the server refuses is undone with all others. A lost connection may have been lost on the way back. */
+function mayBeKept(error: unknown): error is ToolError {
+  return error instanceof ToolError && error.exitCode !== REFUSED_STATEMENT;
+}
+
+function unknownEnd({ message }: ToolError): never {
+  throw new CliError(
+    `${message.replace(/\.$/, "")}. It is not known whether the backup is in the database: the connection was lost when everything had been sent.`,
+    "Look with: rung doctor. Where the backup is not in it, run this again with --replace.",
+  );
+}
+
 async function factsIn(file: string): Promise<StoreFacts> {
   const { dumpFacts } = await import("../lib/db/backup");
   const facts = await dumpFacts(outputOf(readDump(file), null)).catch(asItWas);
@@ -115,11 +131,15 @@ const EMPTY_SCHEMA = `DO $$ DECLARE one record; BEGIN
 END $$;
 `;
 
+/** Whether the last line of a script is on its way. */
+interface End { asked: boolean }
+
 /** One transaction: whoever is cut off before the last line has changed nothing. A node that starts meanwhile waits for its end. */
-async function* script(file: string, replace: boolean): AsyncGenerator<Uint8Array | string> {
+async function* script(file: string, replace: boolean, end: End): AsyncGenerator<Uint8Array | string> {
   const { MIGRATION_LOCK } = await import("../lib/db/backup");
   yield `BEGIN;\nSET LOCAL lock_timeout = '10s';\nSELECT pg_advisory_xact_lock(${String(MIGRATION_LOCK)});\n`;
   if (replace) yield EMPTY_SCHEMA;
   yield* outputOf(readDump(file, replace ? ["--clean", "--if-exists"] : []), null);
+  end.asked = true;
   yield "\nCOMMIT;\n";
 }

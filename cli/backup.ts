@@ -10,7 +10,7 @@ import { CliError } from "./errors";
 import { row } from "./format";
 import { exists, stamp } from "./io-files";
 import { askServer, localEnv } from "./local";
-import { MANIFEST, neededKeys } from "./manifest";
+import { digestBelow, MANIFEST, neededKeys } from "./manifest";
 import type { Manifest } from "./manifest";
 
 /** `rung backup`: a copy that opens, or an error and nothing. */
@@ -53,7 +53,7 @@ export function register(program: Command, house: House): void {
 }
 
 /** Of the embedded database: by the process that has it, else under its lock. The copy is opened before it counts. */
-async function copyData(ctx: Context, env: Env, partial: string): Promise<Pick<Manifest, "megabytes" | "projects" | "people"> & { readonly keyIds: readonly string[] }> {
+async function copyData(ctx: Context, env: Env, partial: string): Promise<Pick<Manifest, "megabytes" | "projects" | "people" | "bytes" | "sha256"> & { readonly keyIds: readonly string[] }> {
   // Loaded only when needed: no other command touches the database engine.
   const { bytesBelow, copyStopped, inMegabytes, inspectStore, requireRoom } = await import("../lib/db/backup");
   const bytes = await bytesBelow(env.dataDir);
@@ -64,5 +64,7 @@ async function copyData(ctx: Context, env: Env, partial: string): Promise<Pick<M
   ctx.note("Opening the copy to see that it is whole.");
   const { standing, projects, people, keyIds } = await inspectStore(copy);
   if (standing.kind === "broken") throw new CliError(`The copy cannot be used: ${standing.why}.`);
-  return { megabytes: Number(inMegabytes(await bytesBelow(copy))), projects, people, keyIds };
+  // Opening wrote into it: from here on nobody does.
+  const digest = await digestBelow(copy);
+  return { megabytes: Number(inMegabytes(digest.bytes)), projects, people, ...digest, keyIds };
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createKeyRing, readKeyFile } from "../lib/crypto/keys";
 import { CliError } from "./errors";
@@ -22,7 +22,7 @@ export interface Manifest {
   readonly projects: number;
   readonly people: number;
   readonly keys: readonly NeededKey[];
-  /** Of a dump: its size and SHA-256. */
+  /** Of a dump, or of all copied files together: size and SHA-256. Backups of copied files that older versions made have none. */
   readonly bytes?: number;
   readonly sha256?: string;
 }
@@ -75,9 +75,34 @@ export async function digestOf(file: string): Promise<Pick<Required<Manifest>, "
   return { bytes: (await stat(file)).size, sha256: hash.digest("hex") };
 }
 
-/** Throws `CliError` when a file is not the one that the manifest was written for. */
-export async function requireSame(file: string, { bytes, sha256 }: Manifest): Promise<void> {
-  const found = await digestOf(file);
-  if (found.bytes !== bytes) throw new CliError(`${file} is damaged: it has ${String(found.bytes)} bytes, and the backup was made with ${String(bytes ?? 0)}. Nothing was changed.`);
-  if (found.sha256 !== sha256) throw new CliError(`${file} is damaged: it is not what was written when the backup was made. Nothing was changed.`);
+/** What a volume or a file manager leaves behind, and no database reads. */
+const HARMLESS = new Set(["lost+found", ".DS_Store"]);
+
+/** Of everything below a folder: names, sizes and contents, in the order of the names. Folders count with their names, empty ones too. */
+export async function digestBelow(folder: string): Promise<Pick<Required<Manifest>, "bytes" | "sha256">> {
+  const hash = createHash("sha256");
+  const total = { bytes: 0 };
+  const add = async (path: string): Promise<void> => {
+    const entries = await readdir(join(folder, path), { withFileTypes: true });
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (HARMLESS.has(entry.name)) continue;
+      const name = `${path}${entry.name}`;
+      if (entry.isDirectory()) {
+        hash.update(`${name}/\0`);
+        await add(`${name}/`);
+        continue;
+      }
+      const { bytes, sha256 } = await digestOf(join(folder, name));
+      hash.update(`${name}\0${String(bytes)}\0${sha256}\0`);
+      total.bytes += bytes;
+    }
+  };
+  await add("");
+  return { ...total, sha256: hash.digest("hex") };
+}
+
+/** Throws `CliError` when what was found is not what the manifest was written for; `place` is what its reader calls it. */
+export function requireSame(place: string, found: Pick<Required<Manifest>, "bytes" | "sha256">, { bytes, sha256 }: Manifest): void {
+  if (found.bytes !== bytes) throw new CliError(`${place} is damaged: it has ${String(found.bytes)} bytes, and the backup was made with ${String(bytes ?? 0)}. Nothing was changed.`);
+  if (found.sha256 !== sha256) throw new CliError(`${place} is damaged: it is not what was written when the backup was made. Nothing was changed.`);
 }

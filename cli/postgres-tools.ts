@@ -10,6 +10,21 @@ export interface Tool {
   readonly missing: readonly string[];
 }
 
+/** A program that began and did not do what it was asked. */
+export class ToolError extends CliError {
+  /** Its exit code, which psql gives a meaning; null: it was stopped. */
+  readonly exitCode: number | null;
+
+  constructor(name: Tool["name"], exitCode: number | null, reason: string) {
+    super(`${name} failed: ${reason}`);
+    this.name = "ToolError";
+    this.exitCode = exitCode;
+  }
+}
+
+/** What psql exits with when the server refused a statement of a script; everything else may have come after the statement was done. */
+export const REFUSED_STATEMENT = 3;
+
 /** The database as PostgreSQL's own programs are told of it: in the environment, because arguments are seen by everybody on a machine. */
 export function connectionEnv(url: string): Readonly<Record<string, string>> {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
@@ -76,7 +91,7 @@ function start({ name, args, missing }: Tool, url: string | null): Running {
   child.stderr.on("data", (chunk: Buffer) => words.push(chunk));
   const ended = new Promise<void>((resolve, reject) => {
     child.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? new CliError(...missing) : error));
-    child.once("close", (code) => (code === 0 ? resolve() : reject(new CliError(`${name} failed: ${reasonIn(Buffer.concat(words).toString("utf8"))}`))));
+    child.once("close", (code) => (code === 0 ? resolve() : reject(new ToolError(name, code, reasonIn(Buffer.concat(words).toString("utf8"))))));
   });
   ended.catch(() => undefined);
   return { child, ended };

@@ -9,7 +9,7 @@ import { CliError } from "./errors";
 import { row } from "./format";
 import { exists, stamp } from "./io-files";
 import { localEnv } from "./local";
-import { readManifest, requireKeys } from "./manifest";
+import { digestBelow, readManifest, requireKeys, requireSame } from "./manifest";
 
 /** `rung restore FOLDER`: the backup is looked at first; what is there is kept beside, and nothing is touched when the backup is not whole. */
 export function register(program: Command, house: House): void {
@@ -44,7 +44,12 @@ async function putBack(ctx: Context, env: Env, folder: string, withoutKeys: bool
   const accept = ({ keyIds }: { readonly keyIds: readonly string[] }): void => {
     if (!withoutKeys) requireKeys(env.keyFile, keyIds, manifest);
   };
-  const { facts, kept, earlier } = await restoreStore(copy, env.dataDir, { mark: stamp(new Date()), accept });
+  const unsigned = manifest === null ? "There is no backup.json beside the data" : "The backup has no checksum of its files, as those of older versions";
+  if (manifest?.sha256 === undefined) ctx.note(`${unsigned}: whether they were changed since it was made is not known.`);
+  const copied = async (files: string): Promise<void> => {
+    if (manifest?.sha256 !== undefined) requireSame(copy, await digestBelow(files), manifest);
+  };
+  const { facts, kept, earlier } = await restoreStore(copy, env.dataDir, { mark: stamp(new Date()), copied, accept });
   if (earlier !== null) ctx.note(`${earlier}; then this backup took their place.`);
   ctx.print(row({ data: env.dataDir, kept, projects: facts.projects, people: facts.people }, [
     ["DATA", env.dataDir], ["KEPT", kept], ["PROJECTS", String(facts.projects)], ["PEOPLE", String(facts.people)],

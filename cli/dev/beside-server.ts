@@ -5,12 +5,14 @@ import { askControl, controlPath } from "../../lib/platform/control";
 import type { Services } from "../../lib/services";
 
 /**
- * Runs a command where the data is: in the running server when there is one, because the embedded database has one
+ * Runs a command where the data is: in the running server when there is one with the embedded database, because that has one
  * process; else here, with the database opened for as long as it takes. Prints its lines; exits with 1 and one line on failure.
  */
 export async function besideServer(command: string, here: (services: Services) => Promise<readonly string[]>): Promise<void> {
   try {
-    const answer = await askControl(controlPath(readEnv().dataDir), command);
+    const { dataDir, databaseUrl } = readEnv();
+    // With a database server nobody listens, and what a socket of another installation says is not about this one.
+    const answer = databaseUrl === null ? await askControl(controlPath(dataDir), command) : { kind: "nobody" } as const;
     switch (answer.kind) {
       case "answered": return say(linesOf(answer.result) ?? []);
       case "failed": return fail(`The running server refused: ${answer.message}`);

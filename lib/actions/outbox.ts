@@ -3,6 +3,7 @@ import { randomId } from "../crypto/token";
 import type { OutboxMessage, ProjectDb } from "../db/handles";
 import { addMs } from "../model/time";
 import type { IdentityId, ProjectId } from "../model/ids";
+import { ENDED_WHILE_SENDING } from "../model/outbox";
 import type { Project, WebHookConfig } from "../model/project";
 import type { HookContext } from "./call";
 import { ATTEMPTS, LONGEST_WAIT_MS, attemptHeaders, guardOf, isResponse, nameOf, waitBefore } from "./deliver";
@@ -44,7 +45,9 @@ export async function enqueueHook(tx: ProjectDb, keys: KeyRing, projectId: Proje
 export type HookDelivery =
   | { readonly kind: "sent" }
   | { readonly kind: "retry"; readonly afterMs: number; readonly error: string }
-  | { readonly kind: "abandoned"; readonly error: string };
+  | { readonly kind: "abandoned"; readonly error: string }
+  /** Processes ended with each of its tries: this one was not begun. */
+  | { readonly kind: "spent"; readonly error: string };
 
 /**
  * One attempt at a hook of the outbox; `message.attempts` counts it already. The private ranges are judged by the configuration in
@@ -52,6 +55,8 @@ export type HookDelivery =
  */
 export function createHookDelivery(keys: KeyRing, deps: HookDeps): (message: OutboxMessage, project: Project) => Promise<HookDelivery> {
   return async (message, project) => {
+    // The third try gives up by itself: a fourth is claimed only where a process ended with one.
+    if (message.attempts > ATTEMPTS) return { kind: "spent", error: message.lastError ?? ENDED_WHILE_SENDING };
     const { hook, context, triggerId } = JSON.parse(keys.open("outbox", message.sealed, [message.projectId, message.dedupe])) as Parcel;
     const { allowPrivateRanges: allowPrivate, privateExceptionUrls: exceptions } = project.config.webHooks;
     try {

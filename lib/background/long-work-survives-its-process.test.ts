@@ -166,6 +166,42 @@ describe("an export", () => {
   });
 });
 
+describe("a job with which processes end", () => {
+  /** Claimed by a process of which nobody hears again; the next one starts. */
+  const fall = async (times: number): Promise<void> => {
+    const { db: { platform }, clock } = edge.services;
+    for (let death = 0; death < times; death += 1) {
+      expect(await platform.claimJob(clock.now(), new Date(clock.now().getTime() + LEASE_MS))).not.toBeNull();
+      await platform.releaseJobs(clock.now());
+    }
+  };
+  const stopBefore = async (part: number): Promise<void> => {
+    await createJobWorker(edge.services, dyingBefore(part)).run();
+    edge.pass(LEASE_MS);
+  };
+
+  test("six times at the same part is given up, says why, and keeps what was done", async () => {
+    const id = await order({ kind: "import_identities", identities: crowd("deadly", 501) });
+    await stopBefore(1);
+    await fall(6);
+    expect((await call("GET", `/admin/jobs/${id}`)).body).toMatchObject({ state: "running", done: 500 });
+    await runJobs(edge.services);
+    const { body } = await call("GET", `/admin/jobs/${id}`);
+    expect(body).toMatchObject({ state: "failed", done: 500, error: expect.stringContaining("ended 6 times") as unknown });
+    expect(await count("deadly")).toBe(500);
+  });
+
+  test("goes on while it gets somewhere, and however often the database was away", async () => {
+    const id = await order({ kind: "import_identities", identities: crowd("restless", 501) });
+    await fall(5);
+    await stopBefore(1);
+    for (let time = 0; time < 4; time += 1) await stopBefore(1);
+    await fall(5);
+    await runJobs(edge.services);
+    expect((await call("GET", `/admin/jobs/${id}`)).body).toMatchObject({ state: "done", done: 501, failed: 0 });
+  });
+});
+
 test("jobs belong to their project, need its key, and refuse what they do not know", async () => {
   const { db, env, clock } = edge.services;
   const id = await order({ kind: "export_audit" });

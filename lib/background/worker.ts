@@ -17,6 +17,9 @@ export interface JobWorker {
 /** How long a job stays with a process that says nothing. A killed one holds it up for so long at most. */
 export const LEASE_MS = 30_000;
 const BEAT_MS = 10_000;
+/** So many processes may end with one part of a job, as many as a letter has tries. What is kept begins the count anew. */
+const CLAIMS = 6;
+const ENDED = `Rung ended ${String(CLAIMS)} times while it worked on the same part of this job. What was done before is kept.`;
 const FIRST: Cursor = { part: 0, after: null };
 
 export function createJobWorker(services: JobServices, runners: Readonly<Record<string, Runner>>): JobWorker {
@@ -70,6 +73,7 @@ async function attend(services: JobServices, runners: Readonly<Record<string, Ru
     counted = sum;
   };
   try {
+    if (job.claims > CLAIMS) return await finish("failed", ENDED);
     const project = await services.resolver.byId(job.projectId);
     const runner = runners[job.kind];
     if (project === null || runner === undefined) return await finish("failed", "This version of Rung does not know this kind of job.");
@@ -84,10 +88,13 @@ async function attend(services: JobServices, runners: Readonly<Record<string, Ru
       cursor = next;
     }
     // Another process, or this one after its restart, goes on at once.
-    await platform.extendLease(job.id, job.claim, clock.now());
+    await platform.giveBackJob(job.id, job.claim, clock.now());
   } catch (error) {
     if (typeof error === "object" && error !== null && LOST in error) return;
-    if (mayPass(error)) throw error;
+    if (mayPass(error)) {
+      await platform.giveBackJob(job.id, job.claim, addMs(clock.now(), LEASE_MS)).catch((lost: unknown) => log.warn({ err: lost, job: job.id }, "a job could not be given back; it waits for its lease"));
+      throw error;
+    }
     if (!isDomainError(error)) log.error({ err: error, job: job.id, kind: job.kind }, "a job failed");
     await finish("failed", reasonOf(error));
   } finally {

@@ -5,6 +5,8 @@ export interface Ready {
   readonly message: OutboxMessage;
   /** What it needs: messages of one key share a few hands, so that a slow receiver holds up its own mail only. */
   readonly key: string;
+  /** A process ended with it: it comes into the hands by itself, so that it ends nobody else's try with its own. */
+  readonly alone: boolean;
   /** Never throws. */
   handOver(): Promise<void>;
 }
@@ -16,7 +18,7 @@ export interface HandsOptions {
   readonly each: number;
   /** Claims at most `limit` due messages, none of the places in `busy` (`placeOf`). */
   claim(limit: number, busy: readonly string[]): Promise<readonly Ready[]>;
-  /** Gives a claimed message back as it was: every hand of its key is taken. */
+  /** Gives a claimed message back as it was, its try uncounted: it was not begun. */
   putBack(message: OutboxMessage): Promise<void>;
 }
 
@@ -50,7 +52,10 @@ export function createHands({ size, each, claim, putBack }: HandsOptions): Hands
     if (limit <= 0) return 0;
     const busy = [...keyOfPlace].filter(([, key]) => held(key) >= each).map(([place]) => place);
     const claimed = await claim(limit, busy);
-    for (const { message, key, handOver } of claimed) {
+    const lonely = claimed.find(({ alone }) => alone);
+    // What is given back comes again with the next claim, also of another process while this one falls.
+    if (lonely !== undefined) for (const one of claimed) if (one !== lonely) await putBack(one.message);
+    for (const { message, key, handOver } of lonely === undefined ? claimed : [lonely]) {
       keyOfPlace.set(placeOf(message), key);
       if (held(key) >= each) {
         await putBack(message);

@@ -1,5 +1,6 @@
 import type { Database, OutboxMessage } from "../db/handles";
 import type { ProjectId } from "../model/ids";
+import { ENDED_WHILE_SENDING } from "../model/outbox";
 import type { Project } from "../model/project";
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from "../model/time";
 import type { Clock } from "../model/time";
@@ -61,24 +62,27 @@ export function createWorker(deps: WorkerDeps): Worker {
       const claimed = await deps.db.platform.claimMessages(limit, now, leaseUntil, { kind, busy });
       return Promise.all(claimed.map((message) => prepare(message, leaseUntil)));
     },
-    async putBack(message) {
-      const verdict = { kind: "held", error: message.lastError ?? "others before it are on their way", notBefore: message.notBefore, at: deps.clock.now() } as const;
-      await deps.db.platform.settleMessage(message.id, message.attempts, verdict).catch((error: unknown) => unsettled(error, message));
-    },
+    putBack,
   });
+
+  const putBack = async (message: OutboxMessage): Promise<void> => {
+    const verdict = { kind: "held", error: message.lastError ?? "others before it are on their way", notBefore: message.notBefore, at: deps.clock.now() } as const;
+    await deps.db.platform.settleMessage(message.id, message.attempts, verdict).catch((error: unknown) => unsettled(error, message));
+  };
 
   /** Whose hands a message needs. A project that cannot be read has hands of its own. */
   const prepare = async (message: OutboxMessage, leaseUntil: Date): Promise<Ready> => {
     const project = await deps.projectOf(message.projectId).catch(() => "unreadable" as const);
     const known = project !== null && project !== "unreadable";
     const channel = known && message.channel !== "hook" ? channelOf(message, project, deps.mail) : null;
-    return { message, key: channel ?? message.projectId, handOver: () => handOver(message, project, leaseUntil) };
+    return { message, key: channel ?? message.projectId, alone: message.lastError === ENDED_WHILE_SENDING, handOver: () => handOver(message, project, leaseUntil) };
   };
 
   const handOver = async (message: OutboxMessage, project: Project | null | "unreadable", leaseUntil: Date): Promise<void> => {
     try {
       const delivery = await attempt(message, project, leaseUntil);
-      if (delivery !== null) await settle(message, delivery, project === null || project === "unreadable" ? 0 : project.config.courier.retries);
+      if (delivery === null) await putBack(message);
+      else await settle(message, delivery, project === null || project === "unreadable" ? 0 : project.config.courier.retries);
     } catch (error) {
       unsettled(error, message);
     }
@@ -94,6 +98,10 @@ export function createWorker(deps: WorkerDeps): Worker {
     if (project === null) return { kind: "refused", reason: "its project is gone" };
     // Not its fault, but not for ever either: it waits longer and longer, and is given up in the end.
     if (project === "unreadable") return { kind: "unavailable", reason: "its project could not be read", down: false };
+    // Refusals are given up with the last try: one more was claimed because nobody said what became of one.
+    if (message.channel !== "hook" && message.attempts > project.config.courier.retries + 1) {
+      return { kind: "spent", error: message.lastError ?? ENDED_WHILE_SENDING };
+    }
     // This process was held up (a suspended machine): by now the message may be somebody else's.
     if (addMs(deps.clock.now(), LEASE_LEFT_MS) > leaseUntil) return null;
     return deliver(message, project, now);
@@ -161,6 +169,8 @@ function verdictOn(message: OutboxMessage, delivery: Delivery | HookDelivery | "
       return { kind: "retry", error: delivery.error, notBefore: addMs(at, delivery.afterMs), at };
     case "abandoned":
       return { kind: "abandoned", error: delivery.error, at };
+    case "spent":
+      return { kind: "abandoned", error: delivery.error, begun: false, at };
     case "refused":
       return message.attempts > retries ? { kind: "abandoned", error: delivery.reason, at }
         : { kind: "retry", error: delivery.reason, notBefore: addMs(at, Math.min(FIRST_WAIT_MS * 2 ** (message.attempts - 1), LONGEST_WAIT_MS)), at };

@@ -61,7 +61,7 @@ export async function copyStopped(dataDir: string, target: string): Promise<void
  * there is no room, or when the copy is not whole.
  */
 export async function restoreStore(
-  from: string, dataDir: string, options: Place & { readonly mark: string; /** Throws where the copy should not be used. */ readonly accept?: (facts: StoreFacts) => void },
+  from: string, dataDir: string, options: Place & { readonly mark: string; /** Looks at the copied files before anything opens them; throws where they are not those of the backup. */ readonly copied?: (files: string) => Promise<void>; /** Throws where the copy should not be used. */ readonly accept?: (facts: StoreFacts) => void },
 ): Promise<{ readonly facts: StoreFacts; readonly kept: string | null; /** What an earlier restore that was cut off came to; null where none was. */ readonly earlier: string | null }> {
   const target = resolve(dataDir);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
@@ -73,6 +73,7 @@ export async function restoreStore(
       await requireRoom(dirname(target), await bytesBelow(from));
       if (await probe(resolve(from)) === "empty") throw new StartError(`${from} holds no database.`, START_EXIT.storeDamaged);
       await copyFiles(from, making);
+      await options.copied?.(making);
       const facts = await inspectStore(making, options);
       if (facts.standing.kind === "broken") throw new StartError(`The backup cannot be used: ${facts.standing.why}.`, START_EXIT.schemaHalfMigrated);
       options.accept?.(facts);

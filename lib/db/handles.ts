@@ -231,7 +231,8 @@ export interface PlatformDb extends AdminDb, TenancyDb, JobDb, PolicyDb, KeyDb {
     | { readonly kind: "sent"; readonly at: Date } | { readonly kind: "retry"; readonly notBefore: Date; readonly error: string; readonly at: Date }
     /** Not this message's fault (no channel, or one that does not answer): the attempt does not count. */
     | { readonly kind: "held"; readonly notBefore: Date; readonly error: string; readonly at: Date }
-    | { readonly kind: "abandoned"; readonly error: string; readonly at: Date }): Promise<boolean>;
+    /** `begun: false`: given up before this try, which does not count. */
+    | { readonly kind: "abandoned"; readonly error: string; readonly begun?: false; readonly at: Date }): Promise<boolean>;
   insertApiKey(key: { readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string; readonly tokenHash: string; readonly hint: string; readonly createdBy?: string; readonly expiresAt: Date | null; readonly at: Date }): Promise<string>;
   /** By its hash, not expired at `now`; notes the use (to the minute). */
   findApiKey(tokenHash: string, now: Date): Promise<{ readonly id: string; readonly projectId: ProjectId | null; readonly workspaceId: WorkspaceId | null; readonly name: string } | null>;

@@ -31,6 +31,8 @@ export interface JobRow {
 /** A job that one process has: whoever comes with the mark of an earlier claim writes nothing. */
 export interface ClaimedJob extends JobRow {
   readonly claim: string;
+  /** How many claims in a row, this one too, since a part was kept: all before it ended without a word. */
+  readonly claims: number;
 }
 
 export interface JobProgress {
@@ -70,8 +72,10 @@ export interface JobDb {
   /** Newest first; `before` continues after the job with that time and id. */
   listJobs(projectId: ProjectId, query: { readonly limit: number; readonly before?: { readonly createdAt: Date; readonly id: string } }): Promise<readonly JobRow[]>;
   countUnfinishedJobs(projectId: ProjectId): Promise<number>;
-  /** The oldest job that nobody has: queued, or running under a lease that ran out at `now`. FOR UPDATE SKIP LOCKED: one caller gets it. */
+  /** The oldest job that nobody has: queued, or running under a lease that ran out at `now`. The claim is counted. FOR UPDATE SKIP LOCKED: one caller gets it. */
   claimJob(now: Date, leaseUntil: Date): Promise<ClaimedJob | null>;
+  /** The claim ends before a part was kept, and by intent: it does not count. Free for others from `freeAt`. False as `extendLease`. */
+  giveBackJob(id: string, claim: string, freeAt: Date): Promise<boolean>;
   /** Every lease ends: the embedded database has one process, and this one has just begun. */
   releaseJobs(now: Date): Promise<number>;
   /** Another lease under the same claim; false: the job was cancelled, or somebody else has it. */

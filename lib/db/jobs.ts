@@ -8,14 +8,25 @@ import { JOB_STATES } from "./job-handles";
 import type { InstallationState, JobDb, JobRow } from "./job-handles";
 import { plain } from "./json";
 
-/** $1 now, $2 end of the lease, $3 mark of the claim. What is locked belongs to another claimer at this very moment, and is skipped. */
+/**
+ * $1 now, $2 end of the lease, $3 mark of the claim. What is locked belongs to another claimer at this very moment, and is skipped. Claims
+ * are counted as they begin, beside the mark: a part that is kept begins the count anew.
+ */
 const CLAIM: Statement = {
   name: "rung_claim_job",
   text: `WITH due AS MATERIALIZED (
     SELECT id FROM job WHERE state = 'queued' OR (state = 'running' AND lease_until <= $1::timestamptz)
     ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
   UPDATE job j SET state = 'running', lease_until = $2::timestamptz, updated_at = $1::timestamptz,
-    cursor = COALESCE(j.cursor, '{}') || jsonb_build_object('claim', $3::text) FROM due WHERE j.id = due.id RETURNING j.id`,
+    cursor = COALESCE(j.cursor, '{}') || jsonb_build_object('claim', $3::text, 'claims', COALESCE((j.cursor->>'claims')::int, 0) + 1)
+  FROM due WHERE j.id = due.id RETURNING j.id, (j.cursor->>'claims')::int AS claims`,
+};
+
+/** $1 the job, $2 mark of the claim, $3 when somebody may claim it again. */
+const GIVE_BACK: Statement = {
+  name: "rung_give_back_job",
+  text: `UPDATE job SET lease_until = $3::timestamptz, cursor = cursor || jsonb_build_object('claims', GREATEST(COALESCE((cursor->>'claims')::int, 0) - 1, 0))
+  WHERE id = $1::uuid AND state = 'running' AND cursor->>'claim' = $2 RETURNING id`,
 };
 
 /** $1 the instant. */
@@ -103,7 +114,7 @@ function lifeOf(connection: Connection): Pick<JobDb, "insertJob" | "cancelJob" |
   };
 }
 
-type Work = Pick<JobDb, "claimJob" | "releaseJobs" | "extendLease" | "noteJob" | "finishJob">;
+type Work = Pick<JobDb, "claimJob" | "giveBackJob" | "releaseJobs" | "extendLease" | "noteJob" | "finishJob">;
 
 /** What the process that has a job does with it. */
 function workOn(connection: Connection): Work {
@@ -112,11 +123,12 @@ function workOn(connection: Connection): Work {
   return {
     claimJob: (now, leaseUntil) => writes.around(async () => {
       const claim = randomUUID();
-      const [claimed] = await writes.rows<{ readonly id: string }>(CLAIM, [now.toISOString(), leaseUntil.toISOString(), claim]);
+      const [claimed] = await writes.rows<{ readonly id: string; readonly claims: number }>(CLAIM, [now.toISOString(), leaseUntil.toISOString(), claim]);
       if (claimed === undefined) return null;
       const row = await writes.prisma.job.findUnique({ where: { id: claimed.id } });
-      return row === null ? null : { ...toRow(row), claim };
+      return row === null ? null : { ...toRow(row), claim, claims: claimed.claims };
     }),
+    giveBackJob: (id, claim, freeAt) => writes.around(async () => (await writes.rows(GIVE_BACK, [id, claim, freeAt.toISOString()])).length === 1),
     releaseJobs: (now) => writes.around(async () => {
       const { count } = await writes.prisma.job.updateMany({ where: { state: "running", leaseUntil: { gt: now } }, data: { leaseUntil: now } });
       return count;
@@ -126,7 +138,7 @@ function workOn(connection: Connection): Work {
       return count === 1;
     }),
     noteJob: (id, claim, { output, cursor, ...counted }, at) => connection.joining(async ({ prisma }) => {
-      const { count } = await prisma.job.updateMany({ where: held(id, claim), data: { ...counted, cursor: plain({ ...cursor, claim }), updatedAt: at } });
+      const { count } = await prisma.job.updateMany({ where: held(id, claim), data: { ...counted, cursor: plain({ ...cursor, claim, claims: 1 }), updatedAt: at } });
       if (count === 0) return false;
       if (output !== undefined) {
         const where = { jobId_kind_number: { jobId: id, kind: "output", number: output.number } };

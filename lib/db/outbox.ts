@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IdentityId, ProjectId } from "../model/ids";
+import { ENDED_WHILE_SENDING } from "../model/outbox";
 import type { Connection, Queries, Statement } from "./connection";
 import type { OutboxMessage as MessageRow } from "./generated/client";
 import type { OutboxChannel, OutboxMessage, OutboxStatus, PlatformDb, ProjectDb, ProjectReads } from "./handles";
@@ -7,17 +8,19 @@ import type { OutboxChannel, OutboxMessage, OutboxStatus, PlatformDb, ProjectDb,
 /**
  * $1 at most, $2 now, $3 end of the lease. Due: queued and its time has come, or taken by somebody whose lease ran out. What is
  * locked belongs to another claimer at this very moment, and is skipped rather than waited for. $4 `hooks`, `letters` or `all`;
- * $5 places to leave out, each a project and a channel, between commas.
+ * $5 places to leave out, each a project and a channel, between commas; $6 what is noted of a message whose lease ran out. The try is
+ * counted as it begins, so one that ends the process counts as well.
  */
 const CLAIM: Statement = {
   name: "rung_claim_messages",
   text: `WITH due AS MATERIALIZED (
-    SELECT id FROM outbox_message
+    SELECT id, status FROM outbox_message
     WHERE ((status = 'queued' AND not_before <= $2::timestamptz) OR (status = 'processing' AND lease_until <= $2::timestamptz))
       AND ($4::text = 'all' OR (channel = 'hook') = ($4::text = 'hooks'))
       AND NOT (project_id::text || ' ' || channel) = ANY (string_to_array($5::text, ','))
     ORDER BY not_before, created_at, id LIMIT $1::int FOR UPDATE SKIP LOCKED)
-  UPDATE outbox_message m SET status = 'processing', attempts = m.attempts + 1, lease_until = $3::timestamptz, updated_at = $2::timestamptz
+  UPDATE outbox_message m SET status = 'processing', attempts = m.attempts + 1, lease_until = $3::timestamptz, updated_at = $2::timestamptz,
+    last_error = CASE WHEN due.status = 'processing' THEN $6::text ELSE m.last_error END
   FROM due WHERE m.id = due.id
   RETURNING m.id`,
 };
@@ -66,7 +69,7 @@ function columnsOf(outcome: Settled) {
     case "held":
       return { ...settled, status: "queued", notBefore: outcome.notBefore, lastError: outcome.error, attempts: { decrement: 1 } };
     case "abandoned":
-      return { ...settled, status: "abandoned", lastError: outcome.error };
+      return { ...settled, status: "abandoned", lastError: outcome.error, ...(outcome.begun === false ? { attempts: { decrement: 1 } } : {}) };
   }
 }
 
@@ -75,7 +78,7 @@ export function outboxClaims(connection: Connection): Pick<PlatformDb, "claimMes
   const { writes } = connection;
   return {
     async claimMessages(limit, now, leaseUntil, { kind = "all", busy = [] } = {}) {
-      const params = [limit, now.toISOString(), leaseUntil.toISOString(), kind, busy.join(",")];
+      const params = [limit, now.toISOString(), leaseUntil.toISOString(), kind, busy.join(","), ENDED_WHILE_SENDING];
       const claimed = await writes.rows<{ readonly id: string }>(CLAIM, params);
       if (claimed.length === 0) return [];
       const rows = await writes.prisma.outboxMessage.findMany({

@@ -12,7 +12,7 @@ import { dancerOf } from "./providers";
 import type { AskUpstream, UpstreamRequest } from "../upstream/http";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
-const RULES = { allowPrivate: false, exceptions: [], deadlineMs: 0 };
+const RULES = { project: "p", allowPrivate: false, exceptions: [], deadlineMs: 0 };
 
 function provider(kind: OidcProviderConfig["kind"], changes: Partial<OidcProviderConfig> = {}): OidcProviderConfig {
   return {

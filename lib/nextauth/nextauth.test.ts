@@ -171,7 +171,7 @@ test("starting a dance is a POST with next-auth's own pair, and its cookies hold
   const withProvider: Project = { ...project, config: { ...config, methods: { ...config.methods, oidc: { enabled: true, providers: [acme], baseRedirectUri: null } } } };
   const dance: Dance = {
     flowId: "f" as FlowId, provider: acme, metadata, again: true, said: {}, failure: null, person: null,
-    rules: { allowPrivate: false, exceptions: [], deadlineMs: 0 }, ask: () => Promise.reject(new Error("nobody is asked yet")),
+    rules: { project: "p", allowPrivate: false, exceptions: [], deadlineMs: 0 }, ask: () => Promise.reject(new Error("nobody is asked yet")),
   };
   const dancing: BridgeContext = { ...context(), project: withProvider, dance };
   const bare = await runDance({ method: "POST", segments: ["signin", "acme"], query: {}, cookies: {}, body: { json: "true" } }, dancing);

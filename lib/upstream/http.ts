@@ -14,6 +14,8 @@ export interface UpstreamRequest {
   readonly body?: string;
 }
 export interface UpstreamRules {
+  /** Whose question it is: what one project was told is nothing that another is told. */
+  readonly project: string;
   readonly allowPrivate: boolean;
   readonly exceptions: readonly string[];
   /** One for the whole round trip, on the monotonic clock: a slow provider is given up within five seconds (security.md R31). */
@@ -30,9 +32,9 @@ export type AskUpstream = (request: UpstreamRequest, rules: UpstreamRules) => Pr
 const MAX_BYTES = 512 * 1_024;
 const WHOLE_MS = 4_000;
 
-export function rulesFor({ config }: Project): UpstreamRules {
+export function rulesFor({ row, config }: Project): UpstreamRules {
   const { allowPrivateRanges, privateExceptionUrls } = config.webHooks;
-  return { allowPrivate: allowPrivateRanges, exceptions: privateExceptionUrls, deadlineMs: performance.now() + WHOLE_MS };
+  return { project: row.id, allowPrivate: allowPrivateRanges, exceptions: privateExceptionUrls, deadlineMs: performance.now() + WHOLE_MS };
 }
 
 export const askUpstream: AskUpstream = async ({ url, method, headers, body }, { allowPrivate, exceptions, deadlineMs }) => {

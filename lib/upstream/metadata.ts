@@ -1,9 +1,9 @@
 import type { JSONWebKeySet } from "jose";
 import type { OidcProviderConfig } from "../model/project";
 import { HOUR_MS, MINUTE_MS } from "../model/time";
-import { UpstreamError, failureOf } from "./failure";
-import type { UpstreamFailure } from "./failure";
+import { UpstreamError } from "./failure";
 import type { AskUpstream, UpstreamRules } from "./http";
+import { createMemory } from "./memory";
 
 /** Where a provider is found and what it can do. */
 export interface Metadata {
@@ -29,60 +29,40 @@ const GITHUB: Metadata = {
 };
 /** A moved endpoint is found within the hour; new keys at once, and no stranger makes us ask for keys more often than this. */
 const DISCOVERY_FOR_MS = HOUR_MS;
-/** A provider that is away is not asked by everybody who waits for it. */
-const FAILED_FOR_MS = 5_000;
 const KEYS_FOR_MS = 10 * MINUTE_MS;
 const KEYS_AGAIN_AFTER_MS = 10_000;
-const REMEMBERED = 200;
 
-const documents = new Map<string, { readonly metadata: Metadata; readonly until: number }>();
-const failures = new Map<string, { readonly failure: UpstreamFailure; readonly until: number }>();
-const keySets = new Map<string, { readonly jwks: JSONWebKeySet; readonly at: number }>();
+const documents = createMemory<Metadata>();
+const keySets = createMemory<JSONWebKeySet>();
 
 export function issuerOf(provider: OidcProviderConfig): string {
   if (provider.kind === "github") return "https://github.com";
   return provider.issuerUrl ?? (provider.kind === "generic" ? "" : ISSUERS[provider.kind]);
 }
 
-/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3); a failure is remembered for seconds. Throws an UpstreamError. */
+/** The discovery document, exactly of the issuer that was configured (OpenID Connect Discovery, 4.3); a failure is remembered for seconds, and those who wait share one request. Throws an UpstreamError. */
 export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream, rules: UpstreamRules, now: Date): Promise<Metadata> {
   if (provider.kind === "github") return GITHUB;
   const issuer = issuerOf(provider);
   const lane = laneOf(issuer, rules);
-  const known = documents.get(lane);
-  if (known !== undefined && known.until > now.getTime() && known.until <= now.getTime() + DISCOVERY_FOR_MS) return known.metadata;
-  const failed = failures.get(lane);
-  if (failed !== undefined && failed.until > now.getTime() && failed.until <= now.getTime() + FAILED_FOR_MS) {
-    throw new UpstreamError(failed.failure, "failed a moment ago");
-  }
-  try {
-    const metadata = metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer);
-    remember(documents, lane, { metadata, until: now.getTime() + DISCOVERY_FOR_MS });
-    return metadata;
-  } catch (error) {
-    remember(failures, lane, { failure: failureOf(error), until: now.getTime() + FAILED_FOR_MS });
-    throw error;
-  }
+  return documents.read(lane, now, DISCOVERY_FOR_MS, async () =>
+    metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer));
 }
 
-/** The provider's keys; `fresh` asks again where the last answer is not from this moment. */
+/** The provider's keys; `fresh` asks again where the last answer is not from this moment. Remembered and shared as above. Throws an UpstreamError. */
 export async function keysOf(metadata: Metadata, ask: AskUpstream, rules: UpstreamRules, now: Date, fresh = false): Promise<JSONWebKeySet> {
   const { jwksUri } = metadata;
   if (jwksUri === null) throw new UpstreamError("oidc_misconfigured", "the provider publishes no keys");
-  const lane = laneOf(jwksUri, rules);
-  const known = keySets.get(lane);
-  const age = known === undefined ? Number.POSITIVE_INFINITY : now.getTime() - known.at;
-  if (known !== undefined && age >= 0 && age < (fresh ? KEYS_AGAIN_AFTER_MS : KEYS_FOR_MS)) return known.jwks;
-  const { keys } = await jsonOf(jwksUri, ask, rules);
-  if (!Array.isArray(keys)) throw new UpstreamError("oidc_bad_answer", "the key set is none");
-  const jwks = { keys: keys.filter((key) => typeof key === "object" && key !== null) } as JSONWebKeySet;
-  remember(keySets, lane, { jwks, at: now.getTime() });
-  return jwks;
+  return keySets.read(laneOf(`${metadata.issuer ?? ""} ${jwksUri}`, rules), now, fresh ? KEYS_AGAIN_AFTER_MS : KEYS_FOR_MS, async () => {
+    const { keys } = await jsonOf(jwksUri, ask, rules);
+    if (!Array.isArray(keys)) throw new UpstreamError("oidc_bad_answer", "the key set is none");
+    return { keys: keys.filter((key) => typeof key === "object" && key !== null) } as JSONWebKeySet;
+  });
 }
 
 /** What one project may ask is nothing that another, which may not, is told. */
-function laneOf(url: string, { allowPrivate }: UpstreamRules): string {
-  return `${String(allowPrivate)} ${url}`;
+function laneOf(url: string, { project, allowPrivate }: UpstreamRules): string {
+  return `${project} ${String(allowPrivate)} ${url}`;
 }
 
 function metadataIn(document: Readonly<Record<string, unknown>>, issuer: string): Metadata {
@@ -143,9 +123,4 @@ export function objectIn(body: string): Readonly<Record<string, unknown>> {
     // told below
   }
   throw new UpstreamError("oidc_bad_answer", "the answer is no JSON object");
-}
-
-function remember<T>(memory: Map<string, T>, key: string, value: T): void {
-  if (memory.size >= REMEMBERED) memory.clear();
-  memory.set(key, value);
 }
