@@ -29,8 +29,13 @@ afterAll(async () => {
 });
 const advice = async () => (await runIn(home, ["keys", "rotate", "--resume"])).err;
 
-test("when nothing needs an older key, that is said, with what ends without it", async () => {
-  expect(await advice()).toMatch(/No sealed value, password or security key needs an older key any more\. Without it, recovery codes/);
+test("when nothing that stays needs an older key, that is said, with what ends without it", async () => {
+  expect(await advice()).toMatch(/No stored secret, password or security key needs an older key any more\. .*Without them, recovery codes/);
+});
+
+test.each([["nothing that stays", {}], ["a password", { passwords: 1 }]])("what is under way keeps it for as long as a flow lives, where %s needs it", async (_name, more) => {
+  said = { ...said, ...more };
+  expect(await advice()).toMatch(/Keep the old keys .*for the longest lifespan of a flow \(an hour, where no project says more\)/);
 });
 
 test.each([["a password", { passwords: 1 }], ["a security key", { security_keys: 1 }]])("while %s needs an older one, it stays", async (_name, more) => {

@@ -62,10 +62,13 @@ function report(ctx: Context, result: JsonValue): void {
   if (open.length > 0) throw new CliError("Some values still lie under older keys. Go on with: rung keys rotate --resume");
 }
 
+/** Forms, changes and sign-ins under way are not sealed again: they end first, as late as `selfservice.flows.*.lifespan` of some project lets them. */
+const UNDER_WAY = "for the longest lifespan of a flow (an hour, where no project says more): a sign-in or a change that began before the rotation may still need them";
+
 /** May the old keys go? */
 function keepOrNot(sealed: number, made: number): string {
   if (sealed > 0) return "Keep the old keys in the file.";
   // A server that has not been started again since an upgrade does not say: then nobody may conclude that it is none.
-  if (made !== 0) return "Nothing sealed needs an older key any more. Keep the old keys until every password and security key above has signed in once: each moves to the new key then.";
-  return "No sealed value, password or security key needs an older key any more. Without it, recovery codes and remembered browsers of its time end.";
+  if (made !== 0) return `Nothing that stays needs an older key to be opened. Keep the old keys until every password and security key above has signed in once, as each moves to the new key then; and ${UNDER_WAY}.`;
+  return `No stored secret, password or security key needs an older key any more. Keep the old keys ${UNDER_WAY}. Without them, recovery codes and remembered browsers of their time end.`;
 }

@@ -49,19 +49,25 @@ const PLACES: Readonly<Record<SealedKind, Place>> = {
   },
 };
 
-/** $1 pattern of the current key, $2 last id ("" for none), $3 rows at most. */
+/** $1 how a value under the current key begins. A part of a job may be megabytes, which the database keeps beside the row: only its beginning is read. */
+const UNDER_ANOTHER = "left(sealed, length($1::text)) <> $1::text";
+
+/** $2 last id ("" for none), $3 rows at most. */
 const list = (kind: SealedKind): Statement => ({
   name: `rung_list_sealed_${kind}`,
   text: `SELECT id::text AS id, a, b, sealed FROM (${PLACES[kind].source}) AS held
-  WHERE sealed NOT LIKE $1 AND ${PLACES[kind].after ?? AFTER} ORDER BY ${PLACES[kind].order ?? "held.id"} LIMIT $3::int`,
+  WHERE ${UNDER_ANOTHER} AND ${PLACES[kind].after ?? AFTER} ORDER BY ${PLACES[kind].order ?? "held.id"} LIMIT $3::int`,
 });
 const count = (kind: SealedKind): Statement => ({
-  name: `rung_count_sealed_${kind}`, text: `SELECT count(*)::int AS count FROM (${PLACES[kind].source}) AS held WHERE sealed NOT LIKE $1`,
+  name: `rung_count_sealed_${kind}`, text: `SELECT count(*)::int AS count FROM (${PLACES[kind].source}) AS held WHERE ${UNDER_ANOTHER}`,
 });
 const replace = (kind: SealedKind): Statement => ({ name: `rung_replace_sealed_${kind}`, text: `${PLACES[kind].update} RETURNING 1 AS replaced` });
+/** So many parts go by one statement: none takes longer than a statement may, however much a job has written. */
+const SPENT_AT_ONCE = 50;
 const DROP_SPENT: Statement = {
   name: "rung_drop_spent_parts",
-  text: `WITH gone AS (DELETE FROM job_part WHERE job_id IN (SELECT id FROM job WHERE finished_at < $1::timestamptz) RETURNING 1) SELECT count(*)::int AS count FROM gone`,
+  text: `WITH gone AS (DELETE FROM job_part WHERE ctid = ANY(ARRAY(
+    SELECT p.ctid FROM job_part p JOIN job j ON j.id = p.job_id WHERE j.finished_at < $1::timestamptz LIMIT $2::int)) RETURNING 1) SELECT count(*)::int AS count FROM gone`,
 };
 /** So many credentials are looked at by one statement: none takes longer than a statement may, however many people there are. */
 const MADE_PART = 20_000;
@@ -121,8 +127,16 @@ interface Held {
   readonly sealed: string;
 }
 
-/** `v1.<kid>.…`; an id holds letters, digits and dashes alone, so none is a pattern. */
-const pattern = (kid: string): string => `v1.${kid}.%`;
+/** `v1.<kid>.…` */
+const beginning = (kid: string): string => `v1.${kid}.`;
+
+async function dropSpent(queries: Queries, endedBefore: Date): Promise<number> {
+  for (let gone = 0; ;) {
+    const [row] = await queries.rows<{ readonly count: number }>(DROP_SPENT, [endedBefore.toISOString(), SPENT_AT_ONCE]);
+    gone += row?.count ?? 0;
+    if ((row?.count ?? 0) < SPENT_AT_ONCE) return gone;
+  }
+}
 
 export function sealedValues(connection: Connection): KeyDb {
   const { reads } = connection;
@@ -130,11 +144,11 @@ export function sealedValues(connection: Connection): KeyDb {
     connection.transaction(async ({ rows }) => (await rows(statement, params)).length > 0);
   return {
     listSealed: (kind, { kid, after, limit }) => reads.around(async () => {
-      const rows = await reads.rows<Held>(list(kind), [pattern(kid), after, limit]);
+      const rows = await reads.rows<Held>(list(kind), [beginning(kid), after, limit]);
       return rows.map(({ id, a, b, sealed }): SealedRow => ({ id, sealed, binding: PLACES[kind].binding(a, b) }));
     }),
-    countSealed: (kind, kid) => reads.around(async () => (await reads.rows<{ readonly count: number }>(count(kind), [pattern(kid)]))[0]?.count ?? 0),
-    dropSpentParts: (endedBefore) => connection.writes.around(async () => (await connection.writes.rows<{ readonly count: number }>(DROP_SPENT, [endedBefore.toISOString()]))[0]?.count ?? 0),
+    countSealed: (kind, kid) => reads.around(async () => (await reads.rows<{ readonly count: number }>(count(kind), [beginning(kid)]))[0]?.count ?? 0),
+    dropSpentParts: (endedBefore) => connection.writes.around(() => dropSpent(connection.writes, endedBefore)),
     countMadeUnderOthers: (kid) => reads.around(() => countMade(reads, kid)),
     replaceSealed: (kind, id, from, to) => wrote(replace(kind), [id, from, to]),
     listSealedDocuments: (table, { kid, after, limit }) => reads.around(() =>

@@ -3,6 +3,7 @@ import type { AccountSnapshot, Claim, NewPerson } from "../db/handles";
 import { DomainError, DuplicateIdentifier } from "../model/errors";
 import type { JsonObject, TraitFacts } from "../model/identity";
 import type { CredentialId, IdentityId } from "../model/ids";
+import type { PatternBudget } from "../model/pattern";
 import { codeDocument, sameAddress } from "../model/owned-address";
 import type { AddressImport, IdentityInput } from "../wire/identity-body";
 import { adminEntry } from "./admin-context";
@@ -10,10 +11,15 @@ import type { AdminContext } from "./admin-context";
 import { claimsOf, passwordRow, planCredentials } from "./credential-plan";
 import { checkTraits } from "./traits";
 
+export interface JudgedTraits {
+  readonly traits: JsonObject;
+  readonly facts: TraitFacts;
+}
+
 /** Traits held against their schema. Throws `bad_request` with the field and what is wrong (contract/admin.md 1.7). */
-export function traitsOf(ctx: Pick<AdminContext, "project">, schemaId: string, traits: JsonObject): { readonly traits: JsonObject; readonly facts: TraitFacts } {
+export function traitsOf(ctx: Pick<AdminContext, "project">, schemaId: string, traits: JsonObject, shared?: PatternBudget): JudgedTraits {
   if (!ctx.project.config.schemas.some(({ id }) => id === schemaId)) throw new DomainError("bad_request", { reason: `Unable to find JSON Schema ID: ${schemaId}` });
-  const checked = checkTraits(ctx.project, schemaId, traits);
+  const checked = checkTraits(ctx.project, schemaId, traits, shared);
   if (checked.ok) return checked;
   const [problem] = checked.problems;
   throw new DomainError("bad_request", { reason: `I[#/${(problem?.field ?? "traits").replaceAll(".", "/")}] S[#] ${problem?.message.text ?? "invalid"}` });
@@ -28,10 +34,14 @@ export function addressStates(facts: TraitFacts, said: readonly AddressImport[],
   });
 }
 
-/** A person as they will be stored, with everything hashed and sealed. Throws `bad_request`; touches no database. */
-export async function planPerson(input: IdentityInput, ctx: AdminContext): Promise<NewPerson> {
-  const schemaId = input.schemaId ?? ctx.project.config.defaultSchemaId;
-  const { traits, facts } = traitsOf(ctx, schemaId, input.traits);
+export function schemaIdOf({ schemaId }: IdentityInput, ctx: AdminContext): string {
+  return schemaId ?? ctx.project.config.defaultSchemaId;
+}
+
+/** A person as they will be stored, with everything hashed and sealed; `judged` where the traits have been already. Throws `bad_request`; touches no database. */
+export async function planPerson(input: IdentityInput, ctx: AdminContext, judged?: JudgedTraits): Promise<NewPerson> {
+  const schemaId = schemaIdOf(input, ctx);
+  const { traits, facts } = judged ?? traitsOf(ctx, schemaId, input.traits);
   const id = randomId() as IdentityId;
   const { insert } = await planCredentials(input.credentials, { id, facts, credentials: [] }, "merge", ctx);
   const named = insert.some(({ type }) => type === "password") || facts.identifiers.length === 0 ? [] : [passwordRow("", facts)];

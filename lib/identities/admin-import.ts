@@ -2,13 +2,15 @@ import type { Claim, NewPerson } from "../db/handles";
 import { DomainError, DuplicateIdentifier, isDomainError, isDuplicateIdentifier } from "../model/errors";
 import type { JsonValue } from "../model/identity";
 import type { IdentityId } from "../model/ids";
+import type { PatternBudget } from "../model/pattern";
+import { MAX_WORK } from "../model/pattern";
 import { isObject, member } from "../wire/members";
 import { MAX_CODES } from "../wire/credential-body";
 import { readIdentityBody } from "../wire/identity-body";
 import type { IdentityInput } from "../wire/identity-body";
 import { adminEntry } from "./admin-context";
 import type { AdminContext } from "./admin-context";
-import { claimsOfPerson, planPerson } from "./admin-create";
+import { claimsOfPerson, planPerson, schemaIdOf, traitsOf } from "./admin-create";
 
 export type ImportResult =
   | { readonly kind: "created"; readonly id: IdentityId }
@@ -20,6 +22,8 @@ export const BATCH_MAX = 1_000;
 export const BATCH_MAX_PLAINTEXT = 200;
 /** Rung's own: a recovery code costs a small hash, so a thousand people may bring a usual set each, and not two hundred codes each. */
 export const BATCH_MAX_CODES = 12_000;
+/** Rung's own: what the patterns of identity schemas may cost for all rows together, in steps times characters. */
+export const BATCH_MAX_WORK = 100 * MAX_WORK;
 
 /** How many people are hashed for side by side: sign-ins need the hasher, too. */
 const SIDE_BY_SIDE = 2;
@@ -33,7 +37,7 @@ export interface ImportOptions {
 
 /**
  * Creates up to 1,000 people, each described as in a create; null entries stay null. Rows that cannot be stored fail alone: whose
- * traits break the schema (400), whose names are taken, in the project or by an earlier row (409).
+ * traits break the schema or come after patterns had too much work (400), whose names are taken, in the project or by an earlier row (409).
  *
  * One transaction writes all good rows, each table by one statement; where somebody took a name in that very moment, row by row.
  * Throws `bad_request` for too many rows or clear passwords, and by `wholeRequest`.
@@ -60,18 +64,32 @@ type Planned = NewPerson | ImportResult | null;
 
 async function planAll(entries: readonly (JsonValue | null)[], { wholeRequest }: ImportOptions, ctx: AdminContext): Promise<readonly Planned[]> {
   const planned: Planned[] = entries.map(() => null);
+  const shared: PatternBudget = { left: BATCH_MAX_WORK };
+  const turn = turns();
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < entries.length; index = next++) {
       const entry = entries[index] ?? null;
-      if (entry !== null) planned[index] = await planEntry(entry, wholeRequest, ctx);
+      if (entry === null) continue;
+      // A row without credentials waits for nothing, and a pattern may take a while.
+      await turn();
+      planned[index] = await planEntry(entry, wholeRequest, shared, ctx);
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
   return planned;
 }
 
-async function planEntry(entry: JsonValue, wholeRequest: boolean, ctx: AdminContext): Promise<NewPerson | ImportResult> {
+/** Each call waits for the event loop once, after those before it: between two of them everybody else has a turn. */
+function turns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return last;
+  };
+}
+
+async function planEntry(entry: JsonValue, wholeRequest: boolean, shared: PatternBudget, ctx: AdminContext): Promise<NewPerson | ImportResult> {
   const perRow = async <T>(run: () => T | Promise<T>, fatal: boolean): Promise<T | ImportResult> => {
     try {
       return await run();
@@ -83,9 +101,9 @@ async function planEntry(entry: JsonValue, wholeRequest: boolean, ctx: AdminCont
   const input = await perRow((): IdentityInput => readIdentityBody(entry, "strict"), wholeRequest);
   if ("kind" in input) return input;
   // The schema is the row's own business; a hash that nobody could verify is a fault of whoever exported it.
-  const bare = await perRow(() => planPerson({ ...input, credentials: [] }, ctx), false);
-  if ("kind" in bare || input.credentials.length === 0) return bare;
-  return perRow(() => planPerson(input, ctx), wholeRequest);
+  const judged = shared.left < 0 ? tooMuchWork() : await perRow(() => traitsOf(ctx, schemaIdOf(input, ctx), input.traits, shared), false);
+  if ("kind" in judged) return shared.left < 0 ? tooMuchWork() : judged;
+  return perRow(() => planPerson(input, ctx, judged), wholeRequest);
 }
 
 const at = (value: JsonValue | undefined, name: string): JsonValue | undefined => (isObject(value) ? member(value, name) : undefined);
@@ -103,6 +121,9 @@ function codesIn(entry: JsonValue | null): number {
 }
 
 const keyOf = ({ kind, of, value }: Claim): string => JSON.stringify([kind, of, value]);
+const tooMuchWork = (): ImportResult => ({
+  kind: "failed", error: new DomainError("bad_request", { reason: "the patterns of the identity schema took too much work over this batch; send the rest in smaller batches" }),
+});
 const taken = (): ImportResult => ({ kind: "failed", error: new DuplicateIdentifier() });
 
 /** Leaves out whose names somebody has, or an earlier row of the batch; notes that in the results. */

@@ -1,6 +1,7 @@
 import type { IdentityChange } from "../db/handles";
 import type { Identity, JsonObject, TraitFacts } from "../model/identity";
 import type { Message } from "../model/message";
+import type { PatternBudget } from "../model/pattern";
 import type { Project } from "../model/project";
 import { DomainError } from "../model/errors";
 import { compileIdentitySchema } from "../wire/identity-schema";
@@ -17,10 +18,10 @@ export function schemaOf(project: Project, schemaId: string): ReturnType<typeof 
   return compileIdentitySchema(found.schema);
 }
 
-/** Traits held against their schema, with what the schema says about them. Whatever passes may be stored as it stands. */
-export function checkTraits(project: Project, schemaId: string, traits: unknown): CheckedTraits {
+/** Traits held against their schema, with what the schema says about them. Whatever passes may be stored as it stands. `shared` as in `IdentitySchema`. */
+export function checkTraits(project: Project, schemaId: string, traits: unknown, shared?: PatternBudget): CheckedTraits {
   const schema = schemaOf(project, schemaId);
-  const checked = schema.validate(traits);
+  const checked = schema.validate(traits, shared);
   if (!checked.ok) return checked;
   return { ok: true, traits: checked.traits, facts: schema.facts(checked.traits) };
 }

@@ -18,8 +18,8 @@ export const MAX_PATTERN_CHARACTERS = 1_000;
 /** Patterns of one schema. */
 export const MAX_PATTERNS = 200;
 const MAX_STEPS = 10_000;
-/** Steps times characters of one value under all patterns of its schema: linear is not short, and a form has 64 KB. A second or two at worst. */
-export const MAX_WORK = 10_000_000;
+/** Steps times characters of one value under all patterns of its schema: linear is not short, and nobody else has a turn meanwhile. Half a second at worst. */
+export const MAX_WORK = 2_500_000;
 const SHOWN = 60;
 const NOT_LINEAR = "cannot be used: look-around, back-references and what else RE2 does not know are not evaluated";
 
@@ -38,12 +38,19 @@ export function compilePattern(source: string, longest: number = MAX_PATTERN_CHA
   }
 }
 
+/** What many values may cost together, in steps times characters; each takes from it what was done for it. Below zero: one was refused. */
+export interface PatternBudget {
+  left: number;
+}
+
 /** The engine that ajv is given as `code.regExp`, for one schema. */
 export interface PatternEngine {
   readonly regExp: { (source: string, flags: string): Pattern; code: string };
   /** What was wrong with patterns of the schema, as sentences; each text that one of these judged matched nothing. */
   readonly faults: readonly string[];
-  /** Whether, since this was called last, a pattern at fault was asked, or more than `MAX_WORK` of all. Either matched nothing. */
+  /** A new value, which may cost `MAX_WORK`, and what is left of the budget that it shares with others. */
+  begin(shared?: PatternBudget): void;
+  /** Whether, since `begin`, a pattern at fault was asked, or more work than the value may cost. Either matched nothing. */
   blamed(): boolean;
 }
 
@@ -53,12 +60,18 @@ export function patternEngine(): PatternEngine {
   const seen = new Map<string, Pattern>();
   let asked = false;
   let work = 0;
+  let budget: PatternBudget | null = null;
+  const affordable = (cost: number): boolean => {
+    work += cost;
+    if (work > MAX_WORK) return false;
+    if (budget !== null) budget.left -= cost;
+    return budget === null || budget.left >= 0;
+  };
   const compile = (source: string): Pattern => {
     const compiled = seen.size >= MAX_PATTERNS ? { ok: false as const, reason: `is one too many: a schema has at most ${String(MAX_PATTERNS)}` } : compilePattern(source);
     if (!compiled.ok) faults.push(`the pattern ${JSON.stringify(source.length > SHOWN ? `${source.slice(0, SHOWN)}…` : source)} ${compiled.reason}`);
     const test = (text: string): boolean => {
-      work += compiled.ok ? compiled.steps * text.length : 0;
-      if (compiled.ok && work <= MAX_WORK) return compiled.pattern.test(text);
+      if (compiled.ok && affordable(compiled.steps * text.length)) return compiled.pattern.test(text);
       asked = true;
       return false;
     };
@@ -72,11 +85,11 @@ export function patternEngine(): PatternEngine {
   };
   return {
     regExp: Object.assign(regExp, { code: "linear" }), faults,
-    blamed() {
-      const was = asked;
+    begin(shared) {
       asked = false;
       work = 0;
-      return was;
+      budget = shared ?? null;
     },
+    blamed: () => asked,
   };
 }

@@ -46,6 +46,7 @@ const provider = (changes: JsonObject = {}): JsonObject => doc([`${M}.oidc.enabl
 const changed = (key: string, value: JsonValue, kind: LooseningKind = "provider"): Example => [`${M}.oidc.config.providers.*.${key}`, kind, provider(), provider({ [key.replace(".*", "")]: value })];
 const request = (at: string, url: string): JsonObject => (at.includes("channels") ? put("courier.channels", [{ id: "sms", request_config: { url } }])
   : doc(["courier.delivery_strategy", "http"], ["courier.http.request_config.url", url]));
+const SMTP = put("courier.smtp.connection_uri", "smtps://mail.example");
 const OLDER = (url: string, enabled = true): JsonObject => put(`${M}.password.config.migrate_hook`, { enabled, config: { url } });
 const hooks = (key: string, at: string): readonly Example[] => {
   const gone = (member: string, from: JsonValue, to: JsonValue): Example => [`${key}.${member}`, "hook_gone", put(at, [from]), put(at, [to])];
@@ -127,6 +128,10 @@ const EXAMPLES: readonly Example[] = [
   moved("courier.smtp.connection_uri", "mail_transport", "smtps://mail.example", "smtp://mail.example?disable_starttls=true"),
   ["courier.delivery_strategy", "mail_transport", {}, request("http", "http://mail.example/")],
   ...["courier.http.request_config", "courier.channels.*.request_config"].map((at): Example => [`${at}.url`, "mail_transport", request(at, "https://x.example/"), request(at, "http://x.example/")]),
+  moved("courier.smtp.connection_uri", "courier_host", "smtps://u:p@mail.example", "smtps://u:p@mail.other.example"),
+  ["courier.delivery_strategy", "courier_host", SMTP, merge(SMTP, request("http", "https://mail.example/"))],
+  ...["courier.http.request_config", "courier.channels.*.request_config"].flatMap((at) => ["https://other.example/a", "https://x.example/b", "https://x.example:8443/a"].map((to): Example =>
+    [`${at}.url`, "courier_host", request(at, "https://x.example/a"), request(at, to)])),
   moved("serve.public.cors.enabled", "cors", false, true), moved("serve.public.cors.allowed_origins", "cors", ["https://a.example"], ["https://a.example", "https://b.example"], put("serve.public.cors.enabled", true)),
   moved("serve.public.cors.allow_credentials", "cors", false, true, put("serve.public.cors.enabled", true)),
   moved("security.account_enumeration.mitigate", "enumeration", true, false), moved("feature_flags.cacheable_sessions", "session_cache", false, true),
@@ -137,9 +142,9 @@ const EXAMPLES: readonly Example[] = [
 /** On https, where the tests live, the cookie cannot be without Secure: refused, so never looser. */
 const REFUSED_HERE = ["session.cookie.secure", "cookies.secure"];
 
-/** Somebody else than before is believed, whoever that was: no direction of these is the safe one. */
+/** Somebody else than before is believed, or gets the codes, whoever that was: no direction of these is the safe one. A key, or a kind. */
 const EITHER_WAY: readonly string[] = [
-  `${M}.webauthn.config.rp.origin`, ...["id", "provider", "client_id", "issuer_url", "microsoft_tenant", "claims.*"].map((key) => `${M}.oidc.config.providers.*.${key}`),
+  "courier_host", `${M}.webauthn.config.rp.origin`, ...["id", "provider", "client_id", "issuer_url", "microsoft_tenant", "claims.*"].map((key) => `${M}.oidc.config.providers.*.${key}`),
 ];
 
 describe("every key of a configuration says whether a change of it can protect less", () => {
@@ -163,8 +168,23 @@ describe("every key of a configuration says whether a change of it can protect l
 
   test.each(EXAMPLES)("%s: %s one way and not back", (key, kind, from, to) => {
     expect(kindsOf(from, to)).toContain(kind);
-    expect(kindsOf(to, from).includes(kind)).toBe(EITHER_WAY.includes(key));
+    expect(kindsOf(to, from).includes(kind)).toBe(EITHER_WAY.includes(key) || EITHER_WAY.includes(kind));
     expect(kindsOf(to, to)).toEqual([]);
+  });
+
+  test("the server that codes go through is named without its password; the first one, and another way to the same, are none other", () => {
+    const noted = (from: JsonObject, to: JsonObject) => looseningsOf(parseProjectConfig(from, 1, PLACE), parseProjectConfig(to, 1, PLACE), NOW);
+    const smtp = (uri: string): JsonObject => put("courier.smtp.connection_uri", uri);
+    const http = (url: string): JsonObject => request("courier.http.request_config", url);
+    const sms = (url: string): JsonObject => request("courier.channels.*.request_config", url);
+    expect(noted(smtp("smtps://u:hush@mail.example:465"), smtp("smtps://v:hush@mail.other.example:465"))).toEqual([{ kind: "courier_host", name: "mail.other.example" }]);
+    expect(noted(merge(http("https://x.example/?key=hush"), sms("https://y.example/")), merge(http("https://z.example/hush?key=hush"), sms("https://z.example/hush"))))
+      .toEqual([{ kind: "courier_host", name: "z.example" }]);
+    const same: readonly (readonly [JsonObject, JsonObject])[] = [
+      [{}, smtp("smtps://mail.example")], [smtp("smtps://mail.example"), {}], [{}, sms("https://y.example/")],
+      [smtp("smtps://u:p@mail.example:465"), smtp("smtp://v:q@MAIL.example:587")], [http("http://x.example/a"), http("https://x.example/a")], [sms("https://x.example/a?key=1"), sms("https://x.example/a?key=2")],
+    ];
+    expect(same.flatMap(([from, to]) => noted(from, to))).toEqual([]);
   });
 
   const pathsOf = (from: JsonObject, to: JsonObject): readonly string[] =>

@@ -88,10 +88,10 @@ export const LOOSENING_KEYS: readonly (readonly [string, Declared])[] = [
     "brand.name": NO_PROTECTION, "sessions.revoke_others_on_credential_change": ["keeps_sessions"], "courier.sms_per_day": ["sms_limit"], "courier.sms_prefixes": ["sms_limit"],
   }),
   ...all("courier", {
-    "delivery_strategy": ["mail_transport"], "smtp.connection_uri": ["mail_transport"], "smtp.from_address": NO_PROTECTION, "smtp.from_name": NO_PROTECTION,
+    "delivery_strategy": ["mail_transport", "courier_host"], "smtp.connection_uri": ["mail_transport", "courier_host"], "smtp.from_address": NO_PROTECTION, "smtp.from_name": NO_PROTECTION,
     "smtp.local_name": OUTGOING, "smtp.headers.*": OUTGOING, "channels.*.id": "there is one channel", "channels.*.type": "there is one type", "message_retries": OUTGOING,
   }),
-  ...requestAt("courier.http.request_config", ["mail_transport"]), ...requestAt("courier.channels.*.request_config", ["mail_transport"]),
+  ...requestAt("courier.http.request_config", ["mail_transport", "courier_host"]), ...requestAt("courier.channels.*.request_config", ["mail_transport", "courier_host"]),
   ...all("serve.public.cors", { enabled: ["cors"], allowed_origins: ["cors"], allow_credentials: ["cors"] }),
   ["security.account_enumeration.mitigate", ["enumeration"]],
   ...all("feature_flags", {

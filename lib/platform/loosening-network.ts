@@ -13,6 +13,9 @@ export const NETWORK_CHECKS = {
     ...added(originsOf(before), originsOf(after)), ...when(after.cors.enabled && after.cors.credentials && !before.cors.credentials, "Allow-Credentials"),
   ],
   mail_transport: (before, after) => [...when(mailInClear(after) && !mailInClear(before), "mail"), ...when(smsInClear(after) && !smsInClear(before), "sms")],
+  courier_host: ({ courier: was }, { courier: will }) => [
+    ...movedTo(mailPlace(was.email), mailPlace(will.email)), ...movedTo(placeOf(was.sms?.url), placeOf(will.sms?.url)),
+  ],
   sms_limit: ({ courier: was }, { courier: will }) => when(will.smsPerDay > was.smsPerDay || reachesMore(was.smsPrefixes, will.smsPrefixes)),
 } as const satisfies Partial<Record<LooseningKind, Check>>;
 
@@ -34,6 +37,28 @@ function mailInClear({ courier: { email } }: ProjectConfig): boolean {
 
 function smsInClear({ courier: { sms } }: ProjectConfig): boolean {
   return sms?.url.startsWith("http:") ?? false;
+}
+
+interface Place {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Without what comes before the host: a password may stand there. Without the scheme: whether it encrypts has a sentence of its own. */
+function placeOf(url: string | undefined): Place | null {
+  if (url === undefined) return null;
+  const { host, pathname } = new URL(url);
+  return { host, path: pathname };
+}
+
+function mailPlace(email: ProjectConfig["courier"]["email"]): Place | null {
+  if (email === null) return null;
+  return email.kind === "http" ? placeOf(email.request.url) : { host: new URL(email.connectionUri).hostname.toLowerCase(), path: "" };
+}
+
+/** Somebody else gets every code that is sent, whoever that was: no direction is the safe one. The first server is none other. */
+function movedTo(was: Place | null, will: Place | null): readonly string[] {
+  return was === null || will === null ? [] : when(was.host !== will.host || was.path !== will.path, will.host);
 }
 
 /** No prefixes stand for every country. */

@@ -1,5 +1,6 @@
 import type { AddressChannel, JsonObject, JsonValue, TraitFacts } from "../model/identity";
 import type { InputType, Node } from "../model/node";
+import type { PatternBudget } from "../model/pattern";
 import { say } from "./message";
 import { inputNode } from "./node";
 import { cleanTraits } from "./schema/clean";
@@ -24,8 +25,8 @@ export type TraitsResult =
 export interface IdentitySchema {
   /** Form nodes in schema order, with the values of these traits: group `default` at registration, `profile` in settings. */
   traitNodes(kind: "registration" | "settings", values: JsonObject): Node[];
-  /** Form texts are read by the schema's types first; `traits` is what to store. */
-  validate(traits: unknown): TraitsResult;
+  /** Form texts are read by the schema's types first; `traits` is what to store. `shared`: what the patterns may still cost, for many people. */
+  validate(traits: unknown, shared?: PatternBudget): TraitsResult;
   /** What stored traits say about signing in, verifying and recovering; normalised and unique. */
   facts(traits: JsonObject): TraitFacts;
   /** Where this e-mail address stands among the traits that are verified. */
@@ -55,12 +56,12 @@ export function compileIdentitySchema(schema: JsonObject): IdentitySchema {
   const single = identifying.length === 1 ? identifying[0] : undefined;
   const result: IdentitySchema = {
     traitNodes: (kind, values) => fields.filter((field) => !field.list && field.type !== "object").map((field) => traitNode(kind, field, values)),
-    validate: (traits) => {
+    validate: (traits, shared) => {
       if (!isObject(traits ?? {})) {
         return { ok: false, problems: [{ field: "traits", message: say.wrongType(["object"], jsonType(traits)) }] };
       }
       const cleaned = cleanTraits((traits ?? {}) as JsonObject, fields);
-      const { errors, unjudged } = check({ traits: cleaned });
+      const { errors, unjudged } = check({ traits: cleaned }, shared);
       const problems = problemsOf(errors);
       // Refused also where "not" or "anyOf" would have made a match of it: nobody knows what the pattern would have said.
       const closed = unjudged && problems.length === 0 ? [{ field: "traits", message: say.generic() }] : [];

@@ -3,6 +3,7 @@ import { Ajv } from "ajv";
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import type { JsonObject, JsonValue } from "../../model/identity";
 import { compilePattern, patternEngine } from "../../model/pattern";
+import type { PatternBudget } from "../../model/pattern";
 import type { TraitField } from "./fields";
 import { schemaProblem } from "./fields";
 import { toE164 } from "./normalise";
@@ -20,7 +21,7 @@ export interface Verdict {
  * The schema as a function over `{ traits }`. Throws `config_invalid` when it does not compile. Patterns run in linear time; one that
  * cannot (a schema stored before they were refused) matches nothing, and whatever it had a say in is `unjudged`.
  */
-export function compileValidator(schema: JsonObject, fields: readonly TraitField[]): (value: JsonObject) => Verdict {
+export function compileValidator(schema: JsonObject, fields: readonly TraitField[]): (value: JsonObject, shared?: PatternBudget) => Verdict {
   const engine = patternEngine();
   // The schema's own shape was checked when it was saved; that check knows only JavaScript's patterns.
   const ajv = new Ajv({ ...OPTIONS, formats: fullFormats, validateSchema: false, code: { regExp: engine.regExp } });
@@ -29,8 +30,8 @@ export function compileValidator(schema: JsonObject, fields: readonly TraitField
   ajv.addFormat("no-validate", true);
   try {
     const check = ajv.compile(prepare(schema, fields));
-    return (value) => {
-      engine.blamed();
+    return (value, shared) => {
+      engine.begin(shared);
       return { errors: check(value) ? [] : [...check.errors ?? []], unjudged: engine.blamed() };
     };
   } catch (cause) {

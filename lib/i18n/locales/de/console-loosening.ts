@@ -38,6 +38,7 @@ export const consoleLoosening = {
   "console.loosening.verification_off": "Adressen werden nicht mehr bestätigt.",
   "console.loosening.told_headers": "Web Hooks erfahren eine weitere Kopfzeile: {name}.",
   "console.loosening.mail_transport": "Codes gehen unverschlüsselt hinaus oder an einen Server, den niemand prüft: {name}.",
+  "console.loosening.courier_host": "Mail oder SMS, und die Codes darin, gehen über einen anderen Server hinaus: {name}.",
   "console.loosening.sms_limit": "Mehr SMS können hinausgehen, oder in mehr Länder.",
   "console.loosening.schema": "Im Schema {name} lassen mehr Merkmale hinein, oder weniger werden bestätigt.",
   "console.loosening.session_cache": "Auskünfte über Sitzungen dürfen aufgehoben werden; eine beendete gilt so etwas länger.",

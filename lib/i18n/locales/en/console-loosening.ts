@@ -38,6 +38,7 @@ export const consoleLoosening = {
   "console.loosening.verification_off": "Addresses are no longer verified.",
   "console.loosening.told_headers": "Web hooks are told one more header: {name}.",
   "console.loosening.mail_transport": "Codes leave without encryption, or to a server that nobody checks: {name}.",
+  "console.loosening.courier_host": "Mail or messages, and the codes in them, go out through another server: {name}.",
   "console.loosening.sms_limit": "More text messages can be sent, or to more countries.",
   "console.loosening.schema": "Under the identity schema {name} more traits let people in, or fewer are verified.",
   "console.loosening.session_cache": "Answers about sessions may be kept, so an ended session is believed a while longer.",

@@ -38,6 +38,7 @@ export const consoleLoosening = {
   "console.loosening.verification_off": "Las direcciones ya no se verifican.",
   "console.loosening.told_headers": "Los web hooks reciben una cabecera más: {name}.",
   "console.loosening.mail_transport": "Los códigos salen sin cifrar o hacia un servidor que nadie comprueba: {name}.",
+  "console.loosening.courier_host": "El correo o los SMS, y los códigos que llevan, salen por otro servidor: {name}.",
   "console.loosening.sms_limit": "Se pueden enviar más SMS, o a más países.",
   "console.loosening.schema": "Con el esquema {name} más rasgos dan acceso, o se verifican menos.",
   "console.loosening.session_cache": "Las respuestas sobre sesiones se pueden guardar; una sesión cerrada vale un rato más.",

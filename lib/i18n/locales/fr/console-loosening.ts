@@ -38,6 +38,7 @@ export const consoleLoosening = {
   "console.loosening.verification_off": "Les adresses ne sont plus vérifiées.",
   "console.loosening.told_headers": "Les web hooks reçoivent un en-tête de plus : {name}.",
   "console.loosening.mail_transport": "Les codes partent sans chiffrement, ou vers un serveur que personne ne vérifie : {name}.",
+  "console.loosening.courier_host": "Le courrier ou les SMS, et les codes qu’ils portent, partent par un autre serveur : {name}.",
   "console.loosening.sms_limit": "Davantage de SMS peuvent partir, ou vers plus de pays.",
   "console.loosening.schema": "Avec le schéma {name}, plus de traits donnent accès, ou moins sont vérifiés.",
   "console.loosening.session_cache": "Les réponses sur les sessions peuvent être gardées ; une session close vaut encore un peu.",
