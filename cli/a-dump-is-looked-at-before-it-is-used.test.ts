@@ -201,6 +201,36 @@ if (server !== "") describe("a PostgreSQL server's data", () => {
     }
   });
 
+  test("a server that was begun again while the backup was looked at stops the restore, and nothing is changed", async () => {
+    on("to");
+    const holds = (): string => sql(urlOf("to"), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'");
+    const [tables, path] = [holds(), process.env["PATH"] ?? ""];
+    const programs = mkdtempSync(join(home, "programs-"));
+    const given = Object.entries({ ...connectionEnv(urlOf("to")), PGAPPNAME: "rung" }).map(([name, value]) => `${name}='${String(value)}'`).join(" ");
+    const counted = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'rung'";
+    writeFileSync(join(programs, "pg_restore"), [
+      "#!/bin/sh", `export PATH='${path}'`, `${given} psql -X -q -c 'SELECT pg_sleep(120)' >/dev/null 2>&1 </dev/null &`,
+      `until [ "$(${given.replace("PGAPPNAME='rung'", "")} psql -X -q -A -t -c "${counted}")" -gt 0 ]; do sleep 0.1; done`, 'exec pg_restore "$@"', "",
+    ].join("\n"), { mode: 0o755 });
+    process.env["PATH"] = `${programs}:${path}`;
+    const said = await refusal(backup, "--replace").finally(() => { process.env["PATH"] = path; });
+    expect(said).toMatch(/Rung was started meanwhile: stop every process of it first.*Nothing was changed\.$/m);
+    expect(holds()).toBe(tables);
+    sql(urlOf("to"), counted.replace("count(*)", "pg_terminate_backend(pid)"));
+  });
+
+  test("a dump and its note of an older version, without keys and checksum, is taken with a sentence", async () => {
+    on("to");
+    const older = damaged("older", (folder) => {
+      const note = JSON.parse(readFileSync(join(folder, "backup.json"), "utf8")) as Record<string, unknown>;
+      for (const name of ["keys", "bytes", "sha256", "projects"]) Reflect.deleteProperty(note, name);
+      writeFileSync(join(folder, "backup.json"), JSON.stringify(note));
+    });
+    const answer = await rung("restore", older, "--yes", "--replace");
+    expect(answer).toMatchObject({ code: 0 });
+    expect(answer.err).toContain("has no checksum");
+  });
+
   test("a damaged, newer or foreign backup, and one of other keys, ends in one sentence and changes nothing", async () => {
     on("empty");
     const dump = (folder: string): string => join(folder, "database.dump");

@@ -64,6 +64,7 @@ export async function restoreServer(ctx: Context, env: Env, url: string, { folde
 
   const manifest = await readManifest(folder);
   if (manifest === null) ctx.note("There is no backup.json beside the dump: whether it was changed since it was made is not known.");
+  else if (manifest.sha256 === undefined) ctx.note("The backup has no checksum, as those of older versions: whether it was changed since it was made is not known.");
   else requireSame(file, await digestOf(file), manifest);
   const facts = await factsIn(file);
   if (facts.standing.kind === "broken") throw new CliError(`The backup cannot be used: ${facts.standing.why}. Nothing was changed.`);
@@ -131,6 +132,14 @@ const EMPTY_SCHEMA = `DO $$ DECLARE one record; BEGIN
 END $$;
 `;
 
+/** A process that a supervisor began again while a person was asked would go on with what it remembers of the old data. */
+const NOBODY_SERVES = `DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name IN ('rung', 'rung-migrate')) THEN
+    RAISE EXCEPTION 'Rung was started meanwhile: stop every process of it first';
+  END IF;
+END $$;
+`;
+
 /** Whether the last line of a script is on its way. */
 interface End { asked: boolean }
 
@@ -138,6 +147,7 @@ interface End { asked: boolean }
 async function* script(file: string, replace: boolean, end: End): AsyncGenerator<Uint8Array | string> {
   const { MIGRATION_LOCK } = await import("../lib/db/backup");
   yield `BEGIN;\nSET LOCAL lock_timeout = '10s';\nSELECT pg_advisory_xact_lock(${String(MIGRATION_LOCK)});\n`;
+  yield NOBODY_SERVES;
   if (replace) yield EMPTY_SCHEMA;
   yield* outputOf(readDump(file, replace ? ["--clean", "--if-exists"] : []), null);
   end.asked = true;

@@ -22,7 +22,7 @@ export interface Manifest {
   readonly projects: number;
   readonly people: number;
   readonly keys: readonly NeededKey[];
-  /** Of a dump, or of all copied files together: size and SHA-256. Backups of copied files that older versions made have none. */
+  /** Of a dump, or of all copied files together: size and SHA-256. Backups that older versions made may have none, nor keys. */
   readonly bytes?: number;
   readonly sha256?: string;
 }
@@ -62,7 +62,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   if (text === null) return null;
   try {
     const value = JSON.parse(text) as Partial<Manifest> | null;
-    if (typeof value === "object" && value !== null && Array.isArray(value.keys) && typeof value.projects === "number") return value as Manifest;
+    if (typeof value === "object" && value !== null && typeof value.made_at === "string") return { projects: 0, people: 0, megabytes: 0, keys: [], ...value } as Manifest;
   } catch {
     // falls through: not JSON
   }

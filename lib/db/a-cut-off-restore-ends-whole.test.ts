@@ -66,6 +66,22 @@ test("a copy that went missing meanwhile brings the old data back; when both are
   expect(await swapPending(gone)).toBe(true);
 });
 
+test("where the copy was removed before it was in place, the old data are not called those of the backup", async () => {
+  const dataDir = await place("removed");
+  for (const step of swapSteps(dataDir, "monday").slice(0, 1)) await step();
+  await rm(copyBeside(dataDir), { recursive: true });
+  expect((await finishSwap(dataDir))?.words).toContain("unless");
+  expect(await word(dataDir)).toBe("old");
+});
+
+test("data that cannot be read are thrown away by nobody", async () => {
+  const dataDir = await place("unreadable", { old: "none" });
+  // As a folder is that answers with an error: it is no folder at all.
+  await writeFile(dataDir, "something");
+  await expect(swapIn(dataDir, "monday")).rejects.toThrow();
+  expect(await readFile(dataDir, "utf8")).toBe("something");
+});
+
 test("a step that is refused leaves the old data, and the next start has nothing to finish", async () => {
   const dataDir = await place("refused");
   await mkdir(join(`${dataDir}.before-monday`, "in the way"), { recursive: true });

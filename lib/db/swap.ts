@@ -77,7 +77,9 @@ export async function finishSwap(dataDir: string): Promise<Swapped | null> {
     return { kept: null, words: "A restore had been cut off and its copy is gone: the data are those from before it" };
   }
   await rm(noteBeside(dataDir), { force: true });
-  return { kept: await there(kept) ? kept : null, words: "A restore had been cut off and is finished now: the data are those of the backup" };
+  const words = "A restore had been cut off and is finished now: the data are those of the backup";
+  // Nothing was kept: there was nothing, or somebody took the copy away before it was in place.
+  return await there(kept) ? { kept, words } : { kept: null, words: `${words}, unless ${copy} was removed by hand` };
 }
 
 /** Moves the old data away; an empty folder goes. Nothing to do where that was done before. */
@@ -124,6 +126,11 @@ async function there(path: string): Promise<boolean> {
   return stat(path).then(() => true, () => false);
 }
 
+/** Throws when that cannot be told: a folder that cannot be read is none to throw away. */
 async function holdsFiles(directory: string): Promise<boolean> {
-  return (await readdir(directory).catch(() => [])).length > 0;
+  const entries = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return entries.length > 0;
 }
