@@ -55,10 +55,12 @@ interface SessionsPart {
 }
 
 export function adoptionReads(queries: Queries): Pick<PlatformDb, "countAdoption" | "countOwners"> {
-  const people = async (projectId: ProjectId, types: readonly string[]) => {
+  const people = async (projectId: ProjectId, types: readonly string[], progress?: (people: number) => void) => {
     const sum = { people: 0, withAny: 0, withEach: new Map<string, number>(types.map((type) => [type, 0])) };
-    for (let after = FIRST_ID; ;) {
+    for (let [after, looked] = [FIRST_ID, 0]; ;) {
       const [part] = await queries.rows<PeoplePart>(PEOPLE_PART, [projectId, after, PART, [...types]]);
+      looked += part?.looked ?? 0;
+      progress?.(looked);
       if (part === undefined || part.last === null) return sum;
       sum.people += part.people;
       sum.withAny += part.withAny;
@@ -79,13 +81,13 @@ export function adoptionReads(queries: Queries): Pick<PlatformDb, "countAdoption
     }
   };
   return {
-    async countAdoption(projectId, secondFactorTypes, now) {
-      const counted = await people(projectId, secondFactorTypes);
+    async countAdoption(projectId, secondFactorTypes, now, progress) {
+      const counted = await people(projectId, secondFactorTypes, progress);
       const { live, asked } = await sessions(projectId, secondFactorTypes, now);
       return { people: counted.people, withSecondFactor: counted.withAny, liveSessions: live, liveSessionsToAsk: asked };
     },
-    async countOwners(projectId, types) {
-      return (await people(projectId, types)).withEach;
+    async countOwners(projectId, types, progress) {
+      return (await people(projectId, types, progress)).withEach;
     },
   };
 }

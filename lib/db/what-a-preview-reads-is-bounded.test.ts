@@ -62,6 +62,12 @@ test("no part reads a large table from end to end, and no search looks at more t
 test("adoption is counted part by part, and everybody once", async () => {
   expect(await db.platform.countAdoption(project.row.id, ["totp", "webauthn"], NOW)).toEqual({ people: MANY, withSecondFactor: MANY / 3, liveSessions: MANY, liveSessionsToAsk: MANY / 3 });
   expect(await db.platform.countOwners(project.row.id, ["totp", "webauthn"])).toEqual(new Map([["totp", MANY / 3], ["webauthn", 0]]));
+  const empty = await seedProject(db);
+  await db.connection.writes.rows({ name: "idle_people", text: "INSERT INTO identity (id, project_id, schema_id, traits, state) SELECT gen_random_uuid(), $1::uuid, 'default', '{}', 'inactive' FROM generate_series(1, 7)" }, [empty.row.id]);
+  const told: number[] = [];
+  await db.platform.countOwners(empty.row.id, ["totp"], (people) => told.push(people));
+  expect(await db.platform.countAdoption(empty.row.id, ["totp"], NOW, (people) => told.push(people))).toMatchObject({ people: 0 });
+  expect(told).toEqual([7, 7]);
 });
 
 test("a search finds by the beginning of an address, as it is written", async () => {

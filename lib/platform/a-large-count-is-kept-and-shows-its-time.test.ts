@@ -3,19 +3,19 @@ import { keptCounts } from "./kept-counts";
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 10, minute));
 
-/** A count that ends when it is told to. */
-function counter(isLarge: boolean) {
+/** A count that ends when it is told to, having looked at so many. */
+function counter(looked: number) {
   const counts = keptCounts<number>();
   const waiting: { readonly end: (value: number) => void; readonly fail: () => void; readonly progress: (done: number) => void }[] = [];
   const read = (minute: number, patienceMs?: number) => counts.read({
-    key: "people", now: at(minute), isLarge: () => isLarge, ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: 20_000 } }),
-    count: (progress) => new Promise<number>((resolve, reject) => { waiting.push({ end: resolve, fail: () => reject(new Error("no database")), progress }); }),
+    key: "people", now: at(minute), large: 20_000, ...(patienceMs === undefined ? {} : { patienceMs }),
+    count: (progress) => new Promise<number>((resolve, reject) => { waiting.push({ end: (value) => { progress(looked); resolve(value); }, fail: () => reject(new Error("no database")), progress }); }),
   });
   return { read, waiting, end: (index: number, value: number) => waiting[index]?.end(value) };
 }
 
 test("a small project is counted at every request", async () => {
-  const { read, waiting, end } = counter(false);
+  const { read, waiting, end } = counter(19_999);
   const first = read(0);
   end(0, 5);
   expect(await first).toEqual({ kind: "known", at: at(0), value: 5 });
@@ -25,7 +25,7 @@ test("a small project is counted at every request", async () => {
 });
 
 test("a large one is counted once, whoever asks meanwhile, and stands with its time", async () => {
-  const { read, waiting, end } = counter(true);
+  const { read, waiting, end } = counter(20_000);
   const both = [read(0), read(0)];
   end(0, 1_000_000);
   const known = { kind: "known", at: at(0), value: 1_000_000 };
@@ -34,7 +34,7 @@ test("a large one is counted once, whoever asks meanwhile, and stands with its t
 });
 
 test("an older one is shown while it is counted again; after an hour it is not shown any more", async () => {
-  const { read, waiting, end } = counter(true);
+  const { read, waiting, end } = counter(20_000);
   const first = read(0);
   end(0, 1);
   await first;
@@ -49,7 +49,7 @@ test("an older one is shown while it is counted again; after an hour it is not s
 });
 
 test("whoever will not wait is told how far it is, and the count goes on", async () => {
-  const { read, waiting, end } = counter(true);
+  const { read, waiting, end } = counter(20_000);
   const impatient = read(0, 0);
   waiting[0]?.progress(340_000);
   expect(await impatient).toEqual({ kind: "counting", done: 340_000 });
@@ -58,8 +58,18 @@ test("whoever will not wait is told how far it is, and the count goes on", async
   expect([await next, waiting.length]).toEqual([{ kind: "known", at: at(0), value: 9 }, 1]);
 });
 
+test("what nobody waited for is known to whoever asks next, however few of those who were looked at count", async () => {
+  const { read, waiting, end } = counter(20_000);
+  const impatient = read(0, 0);
+  waiting[0]?.progress(20_000);
+  expect(await impatient).toEqual({ kind: "counting", done: 20_000 });
+  end(0, 3);
+  await Promise.resolve();
+  expect([await read(1, 0), waiting.length]).toEqual([{ kind: "known", at: at(0), value: 3 }, 1]);
+});
+
 test("a small project is waited for, however slow the machine", async () => {
-  const { read, waiting, end } = counter(false);
+  const { read, waiting, end } = counter(19_999);
   const patient = read(0, 0);
   waiting[0]?.progress(19_999);
   await new Promise((resolve) => { setTimeout(resolve, 5); });
@@ -68,7 +78,7 @@ test("a small project is waited for, however slow the machine", async () => {
 });
 
 test("a count that broke is begun again, and a refresh that broke leaves what was shown", async () => {
-  const { read, waiting, end } = counter(true);
+  const { read, waiting, end } = counter(20_000);
   const broken = read(0);
   waiting[0]?.fail();
   await expect(broken).rejects.toThrow("no database");

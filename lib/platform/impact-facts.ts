@@ -67,7 +67,7 @@ function readShapes({ platform, reads, before, now }: ImpactPlace, proofAges: re
   const kept = KEPT.get(platform) ?? keptCounts<Looked>();
   KEPT.set(platform, kept);
   return kept.read({
-    key: `${before.row.id} ${proofAges.join()}`, now, isLarge: ({ shapes }) => shapes.subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE,
+    key: `${before.row.id} ${proofAges.join()}`, now, large: LARGE,
     count: async (progress) => {
       const shapes = await platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS, progress });
       const samples = new Map<string, AccountSnapshot>();
@@ -77,7 +77,7 @@ function readShapes({ platform, reads, before, now }: ImpactPlace, proofAges: re
       }
       return { shapes, samples };
     },
-    ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: LARGE } }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
   });
 }
 

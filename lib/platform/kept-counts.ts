@@ -12,11 +12,12 @@ export type Counted<T> =
 export interface CountOrder<T> {
   readonly key: string;
   readonly now: Date;
+  /** Tells how many have been looked at so far, whether or not they count. */
   readonly count: (progress: (done: number) => void) => Promise<T>;
-  /** Whether it is worth keeping. */
-  readonly isLarge: (value: T) => boolean;
-  /** How long to wait where nothing is known, once so many have been looked at; without it to the end, as with every small project. */
-  readonly patience?: { readonly ms: number; readonly from: number };
+  /** From so many looked at the count is kept, and waited for no longer than `patienceMs`: one number, or what nobody waits for would be counted for ever. */
+  readonly large: number;
+  /** How long to wait where nothing is known; without it to the end, as with every small project. */
+  readonly patienceMs?: number;
 }
 export interface KeptCounts<T> {
   /** Throws what the count throws, where somebody waits for it. */
@@ -35,12 +36,12 @@ export function keptCounts<T>(): KeptCounts<T> {
   const kept = new Map<string, { readonly at: Date; readonly value: T }>();
   const running = new Map<string, Running<T>>();
 
-  const begin = ({ key, now, count, isLarge }: CountOrder<T>): Running<T> => {
+  const begin = ({ key, now, count, large }: CountOrder<T>): Running<T> => {
     let done = 0;
     const result = count((many) => { done = many; }).then((value): Counted<T> => {
       kept.delete(key);
       const [oldest] = kept.keys();
-      if (isLarge(value)) {
+      if (done >= large) {
         if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
         kept.set(key, { at: now, value });
       }
@@ -61,15 +62,15 @@ export function keptCounts<T>(): KeptCounts<T> {
       // Who asks while somebody's count runs shares it: what was written since it began is in the next.
       const one = running.get(order.key) ?? begin(order);
       if (isShown) return { kind: "known", ...known };
-      return order.patience === undefined ? one.result : within(one, order.patience);
+      return order.patienceMs === undefined ? one.result : within(one, order.patienceMs, order.large);
     },
   };
 }
 
-async function within<T>({ done, result }: Running<T>, { ms, from }: NonNullable<CountOrder<T>["patience"]>): Promise<Counted<T>> {
+async function within<T>({ done, result }: Running<T>, ms: number, large: number): Promise<Counted<T>> {
   let timer: ReturnType<typeof setInterval> | undefined;
   const enough = new Promise<Counted<T>>((resolve) => {
-    timer = setInterval(() => { if (done() >= from) resolve({ kind: "counting", done: done() }); }, ms);
+    timer = setInterval(() => { if (done() >= large) resolve({ kind: "counting", done: done() }); }, ms);
   });
   return Promise.race([result, enough]).finally(() => clearInterval(timer));
 }
