@@ -93,7 +93,7 @@ test("a count that broke is begun again, and a refresh that broke leaves what wa
   expect(await read(6)).toMatchObject({ at: at(0) });
   waiting[2]?.fail();
   await settled();
-  expect(await read(6)).toEqual({ kind: "known", at: at(0), value: 7 });
+  expect(await read(6, 0)).toEqual({ kind: "known", at: at(0), value: 7 });
   expect(logged).toMatchObject([{ count: "people", err: new Error("no database") }]);
   // The one who was shown the old value has begun the next try.
   expect(waiting).toHaveLength(4);
