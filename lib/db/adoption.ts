@@ -9,6 +9,9 @@ import type { PlatformDb } from "./handles";
 const PART = 20_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
+/** Who comes without a password by an import has the row of one, without a hash: nobody's password. */
+const IS_THERE = "(c.type <> 'password' OR c.config->>'hash' <> '')";
+
 /** Credentials of a type that count: not a set of recovery codes without any left. Asked row by row. */
 const COUNTS = "(c.type <> 'lookup_secret' OR (SELECT true FROM lookup_code l WHERE l.credential_id = c.id AND l.used_at IS NULL LIMIT 1) IS NOT NULL)";
 
@@ -19,7 +22,7 @@ export const PEOPLE_PART: Statement = {
   edge AS MATERIALIZED (SELECT id FROM part ORDER BY id DESC LIMIT 1),
   owned AS MATERIALIZED (
     SELECT c.type, c.identity_id, ${COUNTS} AS counts FROM credential c
-    WHERE c.project_id = $1::uuid AND c.type = ANY($4::text[]) AND c.identity_id > $2::uuid AND c.identity_id <= (SELECT id FROM edge)),
+    WHERE c.project_id = $1::uuid AND c.type = ANY($4::text[]) AND c.identity_id > $2::uuid AND c.identity_id <= (SELECT id FROM edge) AND ${IS_THERE}),
   active AS MATERIALIZED (SELECT o.* FROM owned o JOIN part p ON p.id = o.identity_id WHERE p.state = 'active')
   SELECT (SELECT count(*)::int FROM part) AS looked, (SELECT id::text FROM edge) AS last,
     (SELECT count(*)::int FROM part WHERE state = 'active') AS people,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { IdentityId } from "../model/ids";
 import { PEOPLE_PART, SESSIONS_PART } from "./adoption";
@@ -5,7 +6,7 @@ import { vacuum } from "./cleanup";
 import type { Statement } from "./connection";
 import { PEOPLE_BY_IDS, PEOPLE_BY_PREFIX } from "./policy-people";
 import { SESSION_SHAPES, SUBJECT_SHAPES } from "./policy-shapes";
-import { seedProject, testDatabase, type TestDatabase } from "./testing";
+import { seedPerson, seedProject, testDatabase, type TestDatabase } from "./testing";
 
 const NOW = new Date("2026-07-01T10:00:00.000Z");
 const MANY = 6_000;
@@ -68,6 +69,13 @@ test("adoption is counted part by part, and everybody once", async () => {
   await db.platform.countOwners(empty.row.id, ["totp"], (people) => told.push(people));
   expect(await db.platform.countAdoption(empty.row.id, ["totp"], NOW, (people) => told.push(people))).toMatchObject({ people: 0 });
   expect(told).toEqual([7, 7]);
+});
+
+test("a password that nobody has is not counted", async () => {
+  const { row, handle } = await seedProject(db);
+  for (const hash of ["$argon2id$x", "", ""]) await seedPerson(handle, [{ type: "password", hash, identifiers: [`of ${randomUUID()}`], at: NOW }]);
+  expect(await db.platform.countOwners(row.id, ["password"])).toEqual(new Map([["password", 1]]));
+  expect(await db.platform.countAdoption(row.id, ["password"], NOW)).toMatchObject({ people: 3, withSecondFactor: 1 });
 });
 
 test("a search finds by the beginning of an address, as it is written", async () => {
