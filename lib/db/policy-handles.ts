@@ -73,6 +73,4 @@ export interface PolicyDb {
     Promise<readonly PersonOfShape[]>;
   /** People of this project who administer the installation: the console project's own, elsewhere those with an admin's address. */
   listAdminsAmong(projectId: ProjectId): Promise<readonly { readonly identityId: IdentityId; readonly adminId: IdentityId; readonly role: AdminRole }[]>;
-  /** How many active people own a credential of this type. */
-  countPeopleWith(projectId: ProjectId, type: string): Promise<number>;
 }

@@ -52,13 +52,6 @@ const ADMINS_AMONG: Statement = {
   text: `WITH ${ADMINS} SELECT identity_id, admin_id, role FROM administering ORDER BY role, identity_id`,
 };
 
-/** $1 project, $2 type. */
-const PEOPLE_WITH: Statement = {
-  name: "rung_people_with_type",
-  text: `SELECT count(DISTINCT c.identity_id)::int AS people FROM credential c JOIN identity i ON i.id = c.identity_id
-  WHERE c.project_id = $1::uuid AND c.type = $2 AND i.state = 'active'`,
-};
-
 interface PersonRow {
   readonly id: IdentityId;
   readonly address: string;
@@ -66,7 +59,7 @@ interface PersonRow {
   readonly is_admin: boolean;
 }
 
-export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSessions" | "listAdminsAmong" | "countPeopleWith"> {
+export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSessions" | "listAdminsAmong"> {
   return {
     async listPeopleWithSessions(projectId, { prefix, limit, now, ids }) {
       const rows = ids === undefined
@@ -77,10 +70,6 @@ export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSe
     async listAdminsAmong(projectId) {
       const rows = await queries.rows<{ readonly identity_id: IdentityId; readonly admin_id: IdentityId; readonly role: string }>(ADMINS_AMONG, [projectId]);
       return rows.map((row) => ({ identityId: row.identity_id, adminId: row.admin_id, role: row.role === "owner" ? "owner" : "support" }));
-    },
-    async countPeopleWith(projectId, type) {
-      const [row] = await queries.rows<{ readonly people: number }>(PEOPLE_WITH, [projectId, type]);
-      return row?.people ?? 0;
     },
   };
 }

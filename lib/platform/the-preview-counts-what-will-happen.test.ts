@@ -18,7 +18,7 @@ import { requirementFor } from "../policy/requirements";
 import { LARGE, adoptionOf, ownersOf } from "./adoption";
 import { configOf } from "./drafts";
 import { effectOf } from "./impact";
-import { findAdmins, findPeople, readImpact } from "./impact-facts";
+import { findAdmins, findPeople, impactWithin, readImpact } from "./impact-facts";
 import type { ImpactPlace } from "./impact-facts";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
@@ -171,6 +171,16 @@ describe.each(CHANGES)("%s", (_name, from, to) => {
     }
     expect([counted.total, counted.withSecondFactor, counted.without, counted.losing]).toEqual([total, second, total - second, losing]);
   });
+});
+
+test("how many own a credential of a type is known from the same groups", async () => {
+  const found = await impactWithin(placeOf(projectWith({}), projectWith({})), 60_000);
+  const accounts = await Promise.all(people.map(({ id }) => handle.findAccount(id)));
+  for (const type of ["webauthn", "passkey", "totp"] as const) {
+    const owning = accounts.filter((account) => account?.identity.state === "active" && account.credentials.some((one) => one.type === type));
+    expect(owning.length).toBeGreaterThan(3);
+    expect(found.kind === "known" ? found.owners(type) : null).toBe(owning.length);
+  }
 });
 
 test("Strict changes something here, and the affected are named", async () => {
