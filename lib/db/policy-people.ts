@@ -27,7 +27,7 @@ const CANDIDATES = {
       ORDER BY a.value LIMIT ${String(LOOKED_AT_MOST)}) k WHERE starts_with(k.value, $3::text)`).join(" ")}`,
 } as const;
 
-/** $1 project, $2 now, $4 limit. Of everybody (an empty $3) only those who are signed in. */
+/** $1 project, $2 now, $4 limit. */
 function people(kind: keyof typeof CANDIDATES): Statement {
   return {
     name: `rung_people_with_sessions_by_${kind}`,
@@ -39,7 +39,6 @@ function people(kind: keyof typeof CANDIDATES): Statement {
   LEFT JOIN LATERAL (SELECT a.value FROM verifiable_address a WHERE a.identity_id = i.id ORDER BY a.created_at, a.value LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT t.id FROM session t WHERE t.identity_id = i.id AND t.project_id = i.project_id AND t.revoked_at IS NULL
     AND t.expires_at > $2::timestamptz ORDER BY t.issued_at DESC, t.id LIMIT 1) s ON true
-  ${kind === "prefix" ? "WHERE $3::text <> '' OR s.id IS NOT NULL" : ""}
   ORDER BY address, i.id LIMIT $4::int`,
   };
 }
@@ -61,10 +60,10 @@ interface PersonRow {
 
 export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSessions" | "listAdminsAmong"> {
   return {
-    async listPeopleWithSessions(projectId, { prefix, limit, now, ids }) {
-      const rows = ids === undefined
-        ? await queries.rows<PersonRow>(PEOPLE_BY_PREFIX, [projectId, now.toISOString(), prefix.toLowerCase(), limit])
-        : await queries.rows<PersonRow>(PEOPLE_BY_IDS, [projectId, now.toISOString(), [...ids], limit]);
+    async listPeopleWithSessions(projectId, { limit, now, ...of }) {
+      const rows = "ids" in of
+        ? await queries.rows<PersonRow>(PEOPLE_BY_IDS, [projectId, now.toISOString(), [...of.ids], limit])
+        : await queries.rows<PersonRow>(PEOPLE_BY_PREFIX, [projectId, now.toISOString(), of.prefix.toLowerCase(), limit]);
       return rows.map((row): PersonOfShape => ({ identityId: row.id, address: row.address, sessionId: row.session_id, isAdmin: row.is_admin }));
     },
     async listAdminsAmong(projectId) {

@@ -79,13 +79,12 @@ test("a password that nobody has is not counted", async () => {
 });
 
 test("a search finds by the beginning of an address, as it is written", async () => {
-  const found = async (query: { readonly prefix: string; readonly ids?: readonly IdentityId[] }) =>
+  const found = async (query: { readonly prefix: string } | { readonly ids: readonly IdentityId[] }) =>
     (await db.platform.listPeopleWithSessions(project.row.id, { limit: 3, now: NOW, ...query })).map(({ address }) => address);
   expect(await found({ prefix: "P0012" })).toEqual(["p00120@x.test", "p00121@x.test", "p00122@x.test"]);
   expect(await found({ prefix: "p00123@x.test" })).toEqual(["p00123@x.test"]);
   expect(await found({ prefix: "p%" })).toEqual([]);
-  expect(await found({ prefix: "", ids: [] })).toEqual([]);
-  expect(await found({ prefix: "" })).toHaveLength(3);
+  expect(await found({ ids: [] })).toEqual([]);
   const other = await seedProject(db);
   expect(await db.platform.listPeopleWithSessions(other.row.id, { prefix: "p", limit: 3, now: NOW })).toEqual([]);
 });

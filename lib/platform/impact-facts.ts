@@ -116,7 +116,7 @@ function worst(sessions: readonly Session[], subject: SubjectPair, { before, aft
 export async function findPeople(place: ImpactPlace, query: { readonly search: string; readonly affected: readonly IdentityId[]; readonly limit: number }): Promise<readonly PersonImpact[]> {
   const { platform, before, now } = place;
   const { search, affected, limit } = query;
-  const rows = await platform.listPeopleWithSessions(before.row.id, search === "" ? { prefix: "", limit, now, ids: affected } : { prefix: search, limit, now });
+  const rows = await platform.listPeopleWithSessions(before.row.id, { limit, now, ...(search === "" ? { ids: affected } : { prefix: search }) });
   return readPeople(place, rows);
 }
 
@@ -125,7 +125,7 @@ export async function findAdmins(place: ImpactPlace): Promise<readonly (PersonIm
   const { platform, before, now } = place;
   const among = await platform.listAdminsAmong(before.row.id);
   if (among.length === 0) return [];
-  const rows = await platform.listPeopleWithSessions(before.row.id, { prefix: "", limit: among.length, now, ids: among.map(({ identityId }) => identityId) });
+  const rows = await platform.listPeopleWithSessions(before.row.id, { limit: among.length, now, ids: among.map(({ identityId }) => identityId) });
   const people = await readPeople(place, rows);
   return people.flatMap((person) => {
     const admin = among.find(({ identityId }) => identityId === person.identityId);
