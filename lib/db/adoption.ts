@@ -9,6 +9,9 @@ import type { PlatformDb } from "./handles";
 const PART = 20_000;
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
+/** Who comes without a password by an import has the row of one, without a hash: nobody's password. */
+const IS_THERE = "(c.type <> 'password' OR c.config->>'hash' <> '')";
+
 /** Credentials of a type that count: not a set of recovery codes without any left. Asked row by row. */
 const COUNTS = "(c.type <> 'lookup_secret' OR (SELECT true FROM lookup_code l WHERE l.credential_id = c.id AND l.used_at IS NULL LIMIT 1) IS NOT NULL)";
 
@@ -19,7 +22,7 @@ export const PEOPLE_PART: Statement = {
   edge AS MATERIALIZED (SELECT id FROM part ORDER BY id DESC LIMIT 1),
   owned AS MATERIALIZED (
     SELECT c.type, c.identity_id, ${COUNTS} AS counts FROM credential c
-    WHERE c.project_id = $1::uuid AND c.type = ANY($4::text[]) AND c.identity_id > $2::uuid AND c.identity_id <= (SELECT id FROM edge)),
+    WHERE c.project_id = $1::uuid AND c.type = ANY($4::text[]) AND c.identity_id > $2::uuid AND c.identity_id <= (SELECT id FROM edge) AND ${IS_THERE}),
   active AS MATERIALIZED (SELECT o.* FROM owned o JOIN part p ON p.id = o.identity_id WHERE p.state = 'active')
   SELECT (SELECT count(*)::int FROM part) AS looked, (SELECT id::text FROM edge) AS last,
     (SELECT count(*)::int FROM part WHERE state = 'active') AS people,
@@ -55,10 +58,12 @@ interface SessionsPart {
 }
 
 export function adoptionReads(queries: Queries): Pick<PlatformDb, "countAdoption" | "countOwners"> {
-  const people = async (projectId: ProjectId, types: readonly string[]) => {
+  const people = async (projectId: ProjectId, types: readonly string[], progress?: (people: number) => void) => {
     const sum = { people: 0, withAny: 0, withEach: new Map<string, number>(types.map((type) => [type, 0])) };
-    for (let after = FIRST_ID; ;) {
+    for (let [after, looked] = [FIRST_ID, 0]; ;) {
       const [part] = await queries.rows<PeoplePart>(PEOPLE_PART, [projectId, after, PART, [...types]]);
+      looked += part?.looked ?? 0;
+      progress?.(looked);
       if (part === undefined || part.last === null) return sum;
       sum.people += part.people;
       sum.withAny += part.withAny;
@@ -79,13 +84,13 @@ export function adoptionReads(queries: Queries): Pick<PlatformDb, "countAdoption
     }
   };
   return {
-    async countAdoption(projectId, secondFactorTypes, now) {
-      const counted = await people(projectId, secondFactorTypes);
+    async countAdoption(projectId, secondFactorTypes, now, progress) {
+      const counted = await people(projectId, secondFactorTypes, progress);
       const { live, asked } = await sessions(projectId, secondFactorTypes, now);
       return { people: counted.people, withSecondFactor: counted.withAny, liveSessions: live, liveSessionsToAsk: asked };
     },
-    async countOwners(projectId, types) {
-      return (await people(projectId, types)).withEach;
+    async countOwners(projectId, types, progress) {
+      return (await people(projectId, types, progress)).withEach;
     },
   };
 }

@@ -216,10 +216,10 @@ export interface PlatformDb extends AdminDb, TenancyDb, JobDb, PolicyDb, KeyDb {
   findAdmin(identityId: IdentityId): Promise<AdminRow | null>;
   insertAdmin(identityId: IdentityId, role: AdminRow["role"], at: Date): Promise<void>;
   countAdmins(): Promise<number>;
-  /** Live sessions, people, and people with a usable-looking second factor of one project. */
-  countAdoption(projectId: ProjectId, secondFactorTypes: readonly FactorId[], now: Date): Promise<AdoptionCount>;
-  /** How many active people own a credential of each of these types. Reads everybody, part by part. */
-  countOwners(projectId: ProjectId, types: readonly FactorId[]): Promise<ReadonlyMap<string, number>>;
+  /** Live sessions, people, and people with a usable-looking second factor of one project. `progress`: after every part, how many people were read so far, active or not. */
+  countAdoption(projectId: ProjectId, secondFactorTypes: readonly FactorId[], now: Date, progress?: (people: number) => void): Promise<AdoptionCount>;
+  /** How many active people own a credential of each of these types. Reads everybody, part by part, and tells as above. */
+  countOwners(projectId: ProjectId, types: readonly FactorId[], progress?: (people: number) => void): Promise<ReadonlyMap<string, number>>;
   /**
    * Takes messages that are due (`queued`, or `processing` with a lease that ran out), oldest first, over all projects, with
    * FOR UPDATE SKIP LOCKED: each is leased to one caller until `leaseUntil` and its attempts are counted.

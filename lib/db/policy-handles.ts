@@ -57,6 +57,8 @@ export interface PersonOfShape {
   readonly isAdmin: boolean;
 }
 
+export type PersonQuery = { readonly limit: number; readonly now: Date } & ({ readonly prefix: string } | { readonly ids: readonly IdentityId[] });
+
 export interface PolicyDb {
   findDraft(projectId: ProjectId, authorId: IdentityId): Promise<DraftRow | null>;
   /** Makes the author's draft of this project, or replaces it. */
@@ -66,13 +68,10 @@ export interface PolicyDb {
   /** Everybody of a project in groups that no decision can tell apart. Reads every live session and every credential once, part by part. */
   listShapes(projectId: ProjectId, query: ShapesQuery): Promise<Shapes>;
   /**
-   * Active people with their newest live session: by id, else by the beginning of an address or of what they sign in with; an empty one
-   * finds people who are signed in. At most `limit`, in the order of their address; of very many who fit, some.
+   * Active people with their newest live session: by id, or by the beginning of an address or of what they sign in with. At most `limit`,
+   * in the order of their address; of very many who fit, some.
    */
-  listPeopleWithSessions(projectId: ProjectId, query: { readonly prefix: string; readonly limit: number; readonly now: Date; readonly ids?: readonly IdentityId[] }):
-    Promise<readonly PersonOfShape[]>;
+  listPeopleWithSessions(projectId: ProjectId, query: PersonQuery): Promise<readonly PersonOfShape[]>;
   /** People of this project who administer the installation: the console project's own, elsewhere those with an admin's address. */
   listAdminsAmong(projectId: ProjectId): Promise<readonly { readonly identityId: IdentityId; readonly adminId: IdentityId; readonly role: AdminRole }[]>;
-  /** How many active people own a credential of this type. */
-  countPeopleWith(projectId: ProjectId, type: string): Promise<number>;
 }

@@ -27,7 +27,7 @@ const CANDIDATES = {
       ORDER BY a.value LIMIT ${String(LOOKED_AT_MOST)}) k WHERE starts_with(k.value, $3::text)`).join(" ")}`,
 } as const;
 
-/** $1 project, $2 now, $4 limit. Of everybody (an empty $3) only those who are signed in. */
+/** $1 project, $2 now, $4 limit. */
 function people(kind: keyof typeof CANDIDATES): Statement {
   return {
     name: `rung_people_with_sessions_by_${kind}`,
@@ -39,7 +39,6 @@ function people(kind: keyof typeof CANDIDATES): Statement {
   LEFT JOIN LATERAL (SELECT a.value FROM verifiable_address a WHERE a.identity_id = i.id ORDER BY a.created_at, a.value LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT t.id FROM session t WHERE t.identity_id = i.id AND t.project_id = i.project_id AND t.revoked_at IS NULL
     AND t.expires_at > $2::timestamptz ORDER BY t.issued_at DESC, t.id LIMIT 1) s ON true
-  ${kind === "prefix" ? "WHERE $3::text <> '' OR s.id IS NOT NULL" : ""}
   ORDER BY address, i.id LIMIT $4::int`,
   };
 }
@@ -52,13 +51,6 @@ const ADMINS_AMONG: Statement = {
   text: `WITH ${ADMINS} SELECT identity_id, admin_id, role FROM administering ORDER BY role, identity_id`,
 };
 
-/** $1 project, $2 type. */
-const PEOPLE_WITH: Statement = {
-  name: "rung_people_with_type",
-  text: `SELECT count(DISTINCT c.identity_id)::int AS people FROM credential c JOIN identity i ON i.id = c.identity_id
-  WHERE c.project_id = $1::uuid AND c.type = $2 AND i.state = 'active'`,
-};
-
 interface PersonRow {
   readonly id: IdentityId;
   readonly address: string;
@@ -66,21 +58,17 @@ interface PersonRow {
   readonly is_admin: boolean;
 }
 
-export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSessions" | "listAdminsAmong" | "countPeopleWith"> {
+export function policyPeople(queries: Queries): Pick<PolicyDb, "listPeopleWithSessions" | "listAdminsAmong"> {
   return {
-    async listPeopleWithSessions(projectId, { prefix, limit, now, ids }) {
-      const rows = ids === undefined
-        ? await queries.rows<PersonRow>(PEOPLE_BY_PREFIX, [projectId, now.toISOString(), prefix.toLowerCase(), limit])
-        : await queries.rows<PersonRow>(PEOPLE_BY_IDS, [projectId, now.toISOString(), [...ids], limit]);
+    async listPeopleWithSessions(projectId, { limit, now, ...of }) {
+      const rows = "ids" in of
+        ? await queries.rows<PersonRow>(PEOPLE_BY_IDS, [projectId, now.toISOString(), [...of.ids], limit])
+        : await queries.rows<PersonRow>(PEOPLE_BY_PREFIX, [projectId, now.toISOString(), of.prefix.toLowerCase(), limit]);
       return rows.map((row): PersonOfShape => ({ identityId: row.id, address: row.address, sessionId: row.session_id, isAdmin: row.is_admin }));
     },
     async listAdminsAmong(projectId) {
       const rows = await queries.rows<{ readonly identity_id: IdentityId; readonly admin_id: IdentityId; readonly role: string }>(ADMINS_AMONG, [projectId]);
       return rows.map((row) => ({ identityId: row.identity_id, adminId: row.admin_id, role: row.role === "owner" ? "owner" : "support" }));
-    },
-    async countPeopleWith(projectId, type) {
-      const [row] = await queries.rows<{ readonly people: number }>(PEOPLE_WITH, [projectId, type]);
-      return row?.people ?? 0;
     },
   };
 }

@@ -155,6 +155,21 @@ test("codes that are on while nothing can send them do not stand in the way of a
   await discardDraft(now, admin, "default");
 });
 
+test("keys that another domain makes useless are counted with everybody", async () => {
+  const row = (await edge.db.platform.findProjectBySlug("default"))!;
+  const handle = edge.db.forProject(row.id);
+  const document = {
+    id: "k", publicKey: "p", aaguid: "a", format: "none", name: "key", addedAt: exchange.now.toISOString(), version: 1, algorithm: -7, signCount: 0, userVerified: true,
+    verifiesUser: true, backupEligible: false, backupState: false, passwordless: false, transports: [], seal: { kid: "k", mac: "00" }, lastUsedAt: null, clonedAt: null,
+  };
+  const key = { type: "webauthn", document, at: exchange.now } as const;
+  for (const slots of [["one", "two"], ["three"]]) await seedPerson(handle, slots.map((slot) => ({ ...key, slot, identifiers: [`key ${slot}`] })));
+  const { shown } = (await readMethods(exchange, admin, "default"))!;
+  expect(await noteMethods(exchange, admin, place(7), { ...shown, webauthnRpId: "keys.example", comment: "" })).toEqual({ kind: "noted" });
+  expect((await preview())?.warnings).toContainEqual({ kind: "rp_changed_webauthn", count: 2, names: [expect.any(String), "keys.example"] });
+  await discardDraft(exchange, admin, "default");
+});
+
 test("what another tab notes while a draft is being saved is still there afterwards", async () => {
   await noteTwoFactor(exchange, admin, place(7), choices("strict"));
   const { platform } = edge.db;

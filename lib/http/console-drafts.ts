@@ -112,7 +112,7 @@ export async function readDraft(exchange: Exchange, admin: Admin, slug: string, 
   const place = impactPlace(exchange, opened);
   const found = await impactWithin(place, PATIENCE_MS);
   if (found.kind === "counting") return { ...frame, preview: null, counting: found.people };
-  const { impact } = found;
+  const { impact, owners } = found;
   const admins = await findAdmins(place);
   const text = search.trim().slice(0, 320);
   return {
@@ -125,7 +125,7 @@ export async function readDraft(exchange: Exchange, admin: Admin, slug: string, 
       conflict: await conflictOf(opened.place, draft),
       you: admins.find(({ adminId }) => adminId === admin.identity.id) ?? null,
       people: await findPeople(place, { search: text, affected: impact.affected, limit: PEOPLE }),
-      warnings: await warningsOf(exchange, { before: opened.project.config, after: opened.shown, impact, admins, file: await fileSaysOtherwise(opened.place, current, draft.document), projectId: row.id }),
+      warnings: await warningsOf(exchange, { before: opened.project.config, after: opened.shown, impact, owners, admins, file: await fileSaysOtherwise(opened.place, current, draft.document), projectId: row.id }),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ProjectId } from "../model/ids";
 import type { ProjectConfig } from "../model/project";
 import { atLeast } from "../policy/aal";
 import type { Impact } from "../platform/impact";
-import type { PersonImpact } from "../platform/impact-facts";
+import type { OwnersOf, PersonImpact } from "../platform/impact-facts";
 import { sendersOf } from "./console-methods";
 import type { Exchange } from "./exchange";
 
@@ -12,18 +12,18 @@ interface Facts {
   readonly before: ProjectConfig;
   readonly after: ProjectConfig;
   readonly impact: Impact;
+  readonly owners: OwnersOf;
   readonly admins: readonly PersonImpact[];
   /** What the configuration file says instead, in words. */
   readonly file: readonly string[];
   readonly projectId: ProjectId;
 }
 
-export async function warningsOf(exchange: Exchange, { before, after, impact, admins, file, projectId }: Facts): Promise<readonly DraftWarning[]> {
+export async function warningsOf(exchange: Exchange, { before, after, impact, owners, admins, file, projectId }: Facts): Promise<readonly DraftWarning[]> {
   const found: DraftWarning[] = [];
   const warn = (kind: DraftWarning["kind"], when: boolean, count = 0, names: readonly string[] = []): void => {
     if (when) found.push({ kind, count, names });
   };
-  const { platform } = exchange.services.db;
   const [was, will] = [before.methods, after.methods];
   warn("shut_out", impact.people.shutOut > 0, impact.people.shutOut);
   warn("losing", impact.people.losing > 0, impact.people.losing);
@@ -31,8 +31,7 @@ export async function warningsOf(exchange: Exchange, { before, after, impact, ad
   warn("admins_without", bare.length > 0, bare.length, bare.map(({ address }) => address));
   for (const type of ["webauthn", "passkey"] as const) {
     const changed = was[type].enabled && was[type].rp.id !== will[type].rp.id;
-    const owners = changed ? await platform.countPeopleWith(projectId, type) : 0;
-    warn(`rp_changed_${type}`, changed, owners, [was[type].rp.id, will[type].rp.id]);
+    warn(`rp_changed_${type}`, changed, owners(type), [was[type].rp.id, will[type].rp.id]);
   }
   warn("no_second_factor", secondFactors(will).length === 0 && aal2Methods(will).length === 0);
   warn("passkeys_stay_one", will.passkey.enabled && !will.passkey.aal2OnUserVerification);

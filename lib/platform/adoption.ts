@@ -21,7 +21,7 @@ export interface Owners {
 type Counts = Omit<Adoption, "at">;
 interface Kept { readonly adoption: KeptCounts<Counts>; readonly owners: KeptCounts<Owners["counts"]> }
 const KEPT = new WeakMap<PlatformDb, Kept>();
-/** From so many people on. */
+/** From so many people on, active or not. */
 export const LARGE = 20_000;
 
 function keptOf(platform: PlatformDb): Kept {
@@ -34,7 +34,7 @@ function keptOf(platform: PlatformDb): Kept {
 export async function adoptionOf(platform: PlatformDb, project: Project, now: Date): Promise<Adoption> {
   const types = secondFactors(project.config.methods);
   const counted = await keptOf(platform).adoption.read({
-    key: `${project.row.id} ${types.join()}`, now, count: () => platform.countAdoption(project.row.id, types, now), isLarge: ({ people }) => people >= LARGE,
+    key: `${project.row.id} ${types.join()}`, now, large: LARGE, count: (progress) => platform.countAdoption(project.row.id, types, now, progress),
   });
   if (counted.kind === "counting") throw new Error("a count that was waited for is not over");
   return { ...counted.value, at: counted.at };
@@ -42,8 +42,7 @@ export async function adoptionOf(platform: PlatformDb, project: Project, now: Da
 
 export async function ownersOf(platform: PlatformDb, project: Project, types: readonly FactorId[], now: Date): Promise<Owners> {
   const counted = await keptOf(platform).owners.read({
-    key: `${project.row.id} ${types.join()}`, now, isLarge: (counts) => Math.max(...counts.values()) >= LARGE,
-    count: () => platform.countOwners(project.row.id, types),
+    key: `${project.row.id} ${types.join()}`, now, large: LARGE, count: (progress) => platform.countOwners(project.row.id, types, progress),
   });
   if (counted.kind === "counting") throw new Error("a count that was waited for is not over");
   return { at: counted.at, counts: counted.value };

@@ -1,4 +1,5 @@
 import type { AccountSnapshot, PersonOfShape, PlatformDb, ProjectReads, Shapes } from "../db/handles";
+import type { FactorId } from "../model/assurance";
 import type { ImpactEffect, PersonEffect } from "../model/console-impact";
 import type { Credential } from "../model/credential";
 import type { Identity } from "../model/identity";
@@ -33,6 +34,9 @@ export const SESSION_AGES_MS: readonly number[] = [3_600_000, 28_800_000, 86_400
 /** Sessions of one person that are looked at. */
 const MOST_SESSIONS = 100;
 
+/** How many active people own a credential of a type; as old as the impact it came with. */
+export type OwnersOf = (type: FactorId) => number;
+
 /** Groups, and the person who stands for each as they were when it was counted: they may change or go while the groups are kept. */
 interface Looked {
   readonly shapes: Shapes;
@@ -52,7 +56,7 @@ export async function readImpact(place: ImpactPlace): Promise<Impact> {
  * they are counted for the first time, how many `people` have been looked at.
  */
 export async function impactWithin(place: ImpactPlace, patienceMs?: number): Promise<
-  { readonly kind: "known"; readonly impact: Impact } | { readonly kind: "counting"; readonly people: number }> {
+  { readonly kind: "known"; readonly impact: Impact; readonly owners: OwnersOf } | { readonly kind: "counting"; readonly people: number }> {
   const { before, after } = place;
   const proofAges = proofAgesOf(before.config.policy, after.config.policy);
   const counted = await readShapes(place, proofAges, patienceMs);
@@ -60,14 +64,16 @@ export async function impactWithin(place: ImpactPlace, patienceMs?: number): Pro
   const { at, value: { shapes, samples } } = counted;
   const subjects = new Map([...samples].map(([key, account]): [string, SubjectPair] => [key, pairOf(account, place)]));
   const screens = { before: before.config, after: after.config };
-  return { kind: "known", impact: impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, screens, now: at }) };
+  const impact = impactOf({ before: before.config.policy, after: after.config.policy, shapes, proofAges, subjects, screens, now: at });
+  const owners: OwnersOf = (type) => shapes.subjects.reduce((sum, { key, people }) => sum + (samples.get(key)?.credentials.some((one) => one.type === type) === true ? people : 0), 0);
+  return { kind: "known", impact, owners };
 }
 
 function readShapes({ platform, reads, before, now }: ImpactPlace, proofAges: readonly number[], patienceMs: number | undefined): Promise<Counted<Looked>> {
   const kept = KEPT.get(platform) ?? keptCounts<Looked>();
   KEPT.set(platform, kept);
   return kept.read({
-    key: `${before.row.id} ${proofAges.join()}`, now, isLarge: ({ shapes }) => shapes.subjects.reduce((sum, { people }) => sum + people, 0) >= LARGE,
+    key: `${before.row.id} ${proofAges.join()}`, now, large: LARGE,
     count: async (progress) => {
       const shapes = await platform.listShapes(before.row.id, { now, proofAges, sessionAges: SESSION_AGES_MS, progress });
       const samples = new Map<string, AccountSnapshot>();
@@ -77,7 +83,7 @@ function readShapes({ platform, reads, before, now }: ImpactPlace, proofAges: re
       }
       return { shapes, samples };
     },
-    ...(patienceMs === undefined ? {} : { patience: { ms: patienceMs, from: LARGE } }),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
   });
 }
 
@@ -110,7 +116,7 @@ function worst(sessions: readonly Session[], subject: SubjectPair, { before, aft
 export async function findPeople(place: ImpactPlace, query: { readonly search: string; readonly affected: readonly IdentityId[]; readonly limit: number }): Promise<readonly PersonImpact[]> {
   const { platform, before, now } = place;
   const { search, affected, limit } = query;
-  const rows = await platform.listPeopleWithSessions(before.row.id, search === "" ? { prefix: "", limit, now, ids: affected } : { prefix: search, limit, now });
+  const rows = await platform.listPeopleWithSessions(before.row.id, { limit, now, ...(search === "" ? { ids: affected } : { prefix: search }) });
   return readPeople(place, rows);
 }
 
@@ -119,7 +125,7 @@ export async function findAdmins(place: ImpactPlace): Promise<readonly (PersonIm
   const { platform, before, now } = place;
   const among = await platform.listAdminsAmong(before.row.id);
   if (among.length === 0) return [];
-  const rows = await platform.listPeopleWithSessions(before.row.id, { prefix: "", limit: among.length, now, ids: among.map(({ identityId }) => identityId) });
+  const rows = await platform.listPeopleWithSessions(before.row.id, { limit: among.length, now, ids: among.map(({ identityId }) => identityId) });
   const people = await readPeople(place, rows);
   return people.flatMap((person) => {
     const admin = among.find(({ identityId }) => identityId === person.identityId);

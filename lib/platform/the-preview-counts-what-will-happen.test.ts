@@ -15,10 +15,10 @@ import { createServices } from "../services";
 import type { Services } from "../services";
 import { decideAccess } from "../policy/access";
 import { requirementFor } from "../policy/requirements";
-import { LARGE } from "./adoption";
+import { LARGE, adoptionOf, ownersOf } from "./adoption";
 import { configOf } from "./drafts";
 import { effectOf } from "./impact";
-import { findAdmins, findPeople, readImpact } from "./impact-facts";
+import { findAdmins, findPeople, impactWithin, readImpact } from "./impact-facts";
 import type { ImpactPlace } from "./impact-facts";
 
 const NOW = new Date("2026-07-01T10:00:00Z");
@@ -173,6 +173,16 @@ describe.each(CHANGES)("%s", (_name, from, to) => {
   });
 });
 
+test("how many own a credential of a type is known from the same groups", async () => {
+  const found = await impactWithin(placeOf(projectWith({}), projectWith({})), 60_000);
+  const accounts = await Promise.all(people.map(({ id }) => handle.findAccount(id)));
+  for (const type of ["webauthn", "passkey", "totp"] as const) {
+    const owning = accounts.filter((account) => account?.identity.state === "active" && account.credentials.some((one) => one.type === type));
+    expect(owning.length).toBeGreaterThan(3);
+    expect(found.kind === "known" ? found.owners(type) : null).toBe(owning.length);
+  }
+});
+
 test("Strict changes something here, and the affected are named", async () => {
   const place = placeOf(projectWith(aal("aal1")), projectWith({}));
   const impact = await readImpact(place);
@@ -188,9 +198,10 @@ test("Strict changes something here, and the affected are named", async () => {
 
 test("while the groups of a large project are kept, it changes nothing that the people who stand for them change or go", async () => {
   const { platform } = services.db;
-  const listShapes: typeof platform.listShapes = async (...asked) => {
-    const shapes = await platform.listShapes(...asked);
-    return { ...shapes, subjects: shapes.subjects.map((subject) => ({ ...subject, people: LARGE })) };
+  const listShapes: typeof platform.listShapes = async (projectId, query) => {
+    const shapes = await platform.listShapes(projectId, query);
+    query.progress?.(LARGE);
+    return shapes;
   };
   let gone = false;
   const reads: ImpactPlace["reads"] = { findAccount: (id) => (gone ? Promise.resolve(null) : handle.findAccount(id)), listSessions: (...asked) => handle.listSessions(...asked) };
@@ -199,6 +210,25 @@ test("while the groups of a large project are kept, it changes nothing that the 
   gone = true;
   expect(await readImpact(place)).toEqual(counted);
   expect(counted.sessions.asked).toBeGreaterThan(3);
+});
+
+test("what makes a project large is how many people are looked at: of those few need be active or own anything that is counted", async () => {
+  let reads = 0;
+  const large = <T>(progress: ((people: number) => void) | undefined, value: T): Promise<T> => {
+    reads += 1;
+    progress?.(LARGE);
+    return Promise.resolve(value);
+  };
+  const platform: ImpactPlace["platform"] = {
+    ...services.db.platform, listShapes: (_project, query) => large(query.progress, { subjects: [], sessions: [] }), countOwners: (_project, _types, progress) => large(progress, new Map([["totp", 0]])),
+    countAdoption: (_project, _types, _now, progress) => large(progress, { people: 1, withSecondFactor: 0, liveSessions: 0, liveSessionsToAsk: 0 }),
+  };
+  const place = { ...placeOf(projectWith({}), projectWith({})), platform };
+  for (const ask of [() => readImpact(place), () => adoptionOf(platform, place.before, NOW), () => ownersOf(platform, place.before, ["totp"], NOW)]) {
+    reads = 0;
+    const first = await ask();
+    expect([await ask(), reads]).toEqual([first, 1]);
+  }
 });
 
 test("an admin is known in a project by the address they share", async () => {
