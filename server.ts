@@ -62,8 +62,8 @@ async function serve(env: Env): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    await closed;
-    await beside?.stop();
+    // Side by side: one slow request must not keep mail and jobs from being given back.
+    await Promise.all([closed, beside?.stop()]);
     await services?.close();
     process.exit(0);
   };
@@ -71,9 +71,10 @@ async function serve(env: Env): Promise<void> {
   process.once("SIGINT", () => void stop());
 
   services = await getServices();
-  beside = await startBeside(services);
   const app = next({ dev: env.mode === "development", dir: ROOT, hostname: env.publicUrl.hostname, port: env.port, httpServer: server, quiet: env.mode !== "development" });
   await app.prepare();
+  // Work that a dying process left is begun again once this one can serve: a build that cannot start ends nobody's letter or job.
+  beside = await startBeside(services);
   framework = app.getRequestHandler();
   if (env.mode !== "development") server.prependListener("upgrade", (_request, socket) => socket.destroy());
   health.markBooted();

@@ -33,9 +33,9 @@ test("when nothing that stays needs an older key, that is said, with what ends w
   expect(await advice()).toMatch(/No stored secret, password or security key needs an older key any more\. .*Without them, recovery codes/);
 });
 
-test.each([["nothing that stays", {}], ["a password", { passwords: 1 }]])("what is under way keeps it for as long as a flow lives, where %s needs it", async (_name, more) => {
+test.each([["nothing that stays", {}], ["a password", { passwords: 1 }]])("what is under way keeps it for as long as anything under way lives, where %s needs it", async (_name, more) => {
   said = { ...said, ...more };
-  expect(await advice()).toMatch(/Keep the old keys .*for the longest lifespan of a flow \(an hour, where no project says more\)/);
+  expect(await advice()).toMatch(/Keep the old keys .*for seven days: a link that takes a change of address back lives so long/);
 });
 
 test.each([["a password", { passwords: 1 }], ["a security key", { security_keys: 1 }]])("while %s needs an older one, it stays", async (_name, more) => {

@@ -62,8 +62,8 @@ function report(ctx: Context, result: JsonValue): void {
   if (open.length > 0) throw new CliError("Some values still lie under older keys. Go on with: rung keys rotate --resume");
 }
 
-/** Forms, changes and sign-ins under way are not sealed again: they end first, as late as `selfservice.flows.*.lifespan` of some project lets them. */
-const UNDER_WAY = "for the longest lifespan of a flow (an hour, where no project says more): a sign-in or a change that began before the rotation may still need them";
+/** Forms, changes and sign-ins under way are not sealed again: they end first, as late as `selfservice.flows.*.lifespan` of some project lets them; the links in letters to old mailboxes live longest (`REVERT_DAYS`). */
+const UNDER_WAY = "for seven days: a link that takes a change of address back lives so long, and forms, sign-ins and changes under way at most as long as a flow";
 
 /** May the old keys go? */
 function keepOrNot(sealed: number, made: number): string {

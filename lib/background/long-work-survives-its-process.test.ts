@@ -167,12 +167,15 @@ describe("an export", () => {
 });
 
 describe("a job with which processes end", () => {
-  /** Claimed by a process of which nobody hears again; the next one starts. */
+  /** Claimed by a process of which nobody hears again; the next one starts, and the job is due again. */
   const fall = async (times: number): Promise<void> => {
     const { db: { platform }, clock } = edge.services;
     for (let death = 0; death < times; death += 1) {
       expect(await platform.claimJob(clock.now(), new Date(clock.now().getTime() + LEASE_MS))).not.toBeNull();
-      await platform.releaseJobs(clock.now());
+      const released = await platform.releaseJobs(clock.now());
+      // A process that falls again and again at one part is not begun again at once: a supervisor uses up no tries within seconds.
+      expect(released).toBeLessThanOrEqual(death === 0 ? 1 : 0);
+      if (released === 0) edge.pass(LEASE_MS);
     }
   };
   const stopBefore = async (part: number): Promise<void> => {

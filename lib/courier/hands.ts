@@ -53,9 +53,11 @@ export function createHands({ size, each, claim, putBack }: HandsOptions): Hands
     const busy = [...keyOfPlace].filter(([, key]) => held(key) >= each).map(([place]) => place);
     const claimed = await claim(limit, busy);
     const lonely = claimed.find(({ alone }) => alone);
-    // What is given back comes again with the next claim, also of another process while this one falls.
-    if (lonely !== undefined) for (const one of claimed) if (one !== lonely) await putBack(one.message);
-    for (const { message, key, handOver } of lonely === undefined ? claimed : [lonely]) {
+    if (lonely !== undefined) {
+      await byItself(lonely, claimed);
+      return claimed.length;
+    }
+    for (const { message, key, handOver } of claimed) {
       keyOfPlace.set(placeOf(message), key);
       if (held(key) >= each) {
         await putBack(message);
@@ -65,6 +67,18 @@ export function createHands({ size, each, claim, putBack }: HandsOptions): Hands
       inHand.set(handing, key);
     }
     return claimed.length;
+  };
+
+  /** Nothing else is on its way while this one is: what was before is waited for, and nothing is claimed until it left. */
+  const byItself = async (lonely: Ready, claimed: readonly Ready[]): Promise<void> => {
+    // What is given back comes again with the next claim, also of another process while this one falls.
+    for (const one of claimed) if (one !== lonely) await putBack(one.message);
+    await Promise.allSettled([...inHand.keys()]);
+    if (stopping) return putBack(lonely.message);
+    keyOfPlace.set(placeOf(lonely.message), lonely.key);
+    const handing: Promise<void> = lonely.handOver().finally(() => inHand.delete(handing));
+    inHand.set(handing, lonely.key);
+    await handing;
   };
 
   const round = async (): Promise<void> => {

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { createHookDelivery } from "../actions/outbox";
 import { testDatabase } from "../db/testing";
+import type { OutboxMessage } from "../db/handles";
 import type { TestDatabase } from "../db/testing";
 import { ENDED_WHILE_SENDING } from "../model/outbox";
+import { createHands } from "./hands";
+import type { Ready } from "./hands";
 import type { SmtpSender } from "./smtp";
 import { openPost } from "./testing";
 import type { Post } from "./testing";
@@ -109,4 +112,34 @@ test("of those that a process ended with, each comes again by itself: none uses 
   await post.worker({ smtp: smtp() }).run();
   expect(sent).toHaveLength(3);
   expect(await post.handle.listMessages({ limit: 9, status: "sent" })).toHaveLength(3);
+});
+
+test("what ended a process leaves when nothing else is on its way, and nothing else leaves while it does", async () => {
+  const [steps, leave] = [[] as string[], new Map<string, () => void>()];
+  const ready = (id: string, alone = false): Ready => ({
+    message: { id, projectId: "p", channel: "email" } as unknown as OutboxMessage, key: "mail.test", alone,
+    handOver: () => {
+      steps.push(`${id} begins`);
+      return new Promise((resolve) => { leave.set(id, () => { steps.push(`${id} left`); resolve(); }); });
+    },
+  });
+  const claims: Ready[][] = [[ready("first")], [ready("second"), ready("poison", true)], [ready("second")]];
+  const back: string[] = [];
+  const hands = createHands({
+    size: 5, each: 5, claim: () => Promise.resolve(claims.shift() ?? []), putBack: (message) => { back.push(message.id); return Promise.resolve(); },
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+  const all = hands.run();
+  await turn();
+  expect([steps, back]).toEqual([["first begins"], ["second"]]);
+  leave.get("first")?.();
+  await turn();
+  void hands.run();
+  await turn();
+  expect(steps.slice(1)).toEqual(["first left", "poison begins"]);
+  leave.get("poison")?.();
+  await turn();
+  leave.get("second")?.();
+  await all;
+  expect(steps.slice(3)).toEqual(["poison left", "second begins", "second left"]);
 });

@@ -34,6 +34,8 @@ type Kind = keyof typeof HANDS;
 /** Longer than any hand-over takes (35 s): only a message whose process died is given to another. */
 const LEASE_MS = MINUTE_MS;
 const LEASE_LEFT_MS = 40 * SECOND_MS;
+/** One process that ended is no verdict on a message, however few tries a project allows. */
+const DEATHS_AT_LEAST = 2;
 const FIRST_WAIT_MS = SECOND_MS;
 const LONGEST_WAIT_MS = 5 * MINUTE_MS;
 /** A message that cannot be sent for want of a channel is looked at again so often. */
@@ -99,7 +101,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     // Not its fault, but not for ever either: it waits longer and longer, and is given up in the end.
     if (project === "unreadable") return { kind: "unavailable", reason: "its project could not be read", down: false };
     // Refusals are given up with the last try: one more was claimed because nobody said what became of one.
-    if (message.channel !== "hook" && message.attempts > project.config.courier.retries + 1) {
+    if (message.channel !== "hook" && message.attempts > Math.max(project.config.courier.retries + 1, DEATHS_AT_LEAST)) {
       return { kind: "spent", error: message.lastError ?? ENDED_WHILE_SENDING };
     }
     // This process was held up (a suspended machine): by now the message may be somebody else's.

@@ -130,8 +130,9 @@ function workOn(connection: Connection): Work {
     }),
     giveBackJob: (id, claim, freeAt) => writes.around(async () => (await writes.rows(GIVE_BACK, [id, claim, freeAt.toISOString()])).length === 1),
     releaseJobs: (now) => writes.around(async () => {
-      const { count } = await writes.prisma.job.updateMany({ where: { state: "running", leaseUntil: { gt: now } }, data: { leaseUntil: now } });
-      return count;
+      // What ended a process at the same part before waits for its lease: a supervisor that starts it again at once uses up no tries.
+      const where = { state: "running", leaseUntil: { gt: now }, cursor: { path: ["claims"], equals: 1 } };
+      return (await writes.prisma.job.updateMany({ where, data: { leaseUntil: now } })).count;
     }),
     extendLease: (id, claim, leaseUntil) => writes.around(async () => {
       const { count } = await writes.prisma.job.updateMany({ where: held(id, claim), data: { leaseUntil } });

@@ -30,7 +30,11 @@ export interface Swapped {
 export function swapSteps(dataDir: string, mark: string): readonly (() => Promise<void>)[] {
   const kept = `${dataDir}.before-${mark}`;
   return [
-    () => writeNote(dataDir, basename(kept)),
+    async () => {
+      // Where that cannot be told, no note is left of a swap that never began.
+      await holdsFiles(dataDir);
+      await writeNote(dataDir, basename(kept));
+    },
     () => setAside(dataDir, kept),
     () => rename(copyBeside(dataDir), dataDir),
     () => rm(noteBeside(dataDir), { force: true }),

@@ -37,9 +37,9 @@ export interface RevertGrant {
  *
  * 1. it is a mailbox, was verified in this account, and is in none of its lists any more. An unverified one proves nothing: with a
  *    mistyped address, a stranger who owns it would get the account.
- * 2. it is older in the account than a link lives, or came with the account, or came back by a link. So whoever gets in, puts an
- *    address of their own into the account and is thrown out again gets no link for it while the owner's link lives: nobody takes
- *    back the taking back.
+ * 2. it is older in the account than a link lives, or came back by a link. So whoever gets in, puts an address of their own into the
+ *    account and is thrown out again gets no link for it while the owner's link lives: nobody takes back the taking back. Nor does
+ *    somebody who made the account just now with a mailbox of theirs, and then wrote somebody else's into it for them to find.
  *
  * Where one person has it twice, one link serves both traits.
  */
@@ -56,14 +56,14 @@ export async function revertGrants(
   for (const address of gone) {
     const places = schema.mailPlaces(before.traits, address.value);
     const cameBack = reverts.some(({ at }) => at.getTime() === address.createdAt.getTime());
-    if (places.length === 0 || !(cameBack || isSenior(address, before, now))) continue;
+    if (places.length === 0 || !(cameBack || isSenior(address, now))) continue;
     grants.set(address.id, { identityId: before.id, value: address.value, places, changedAt: now, endsAt: addMs(now, REVERT_DAYS * DAY_MS) });
   }
   return grants;
 }
 
-function isSenior({ createdAt }: VerifiableAddress, identity: Identity, now: Date): boolean {
-  return createdAt.getTime() === identity.createdAt.getTime() || addMs(createdAt, REVERT_DAYS * DAY_MS).getTime() <= now.getTime();
+function isSenior({ createdAt }: VerifiableAddress, now: Date): boolean {
+  return addMs(createdAt, REVERT_DAYS * DAY_MS).getTime() <= now.getTime();
 }
 
 /** The secret of a link: sealed, so that it shows nothing, and bound to its project. */

@@ -29,7 +29,7 @@ interface Somebody { readonly id: string; readonly email: string; readonly brows
 const idOf = ({ id }: Pick<Somebody, "id">): IdentityId => id as IdentityId;
 
 const PASSWORDS = { credentials: { password: { config: { password: PASSWORD } } } };
-/** Somebody whose address was verified with their account. */
+/** Somebody whose address was verified with their account, longer ago than a link lives. */
 async function somebody(more: JsonObject = {}, verified = true): Promise<Somebody> {
   const email = `back-${String(people += 1)}@ops.test`;
   const made = await ops.send("POST", "/admin/identities", {
@@ -37,7 +37,7 @@ async function somebody(more: JsonObject = {}, verified = true): Promise<Somebod
     verifiable_addresses: [{ value: email, via: "email", verified, status: verified ? "completed" : "pending" }], ...more,
   });
   if (made.status !== 201) throw new Error(JSON.stringify(made.body));
-  ops.edge.pass(1_000);
+  ops.edge.pass(7 * DAY_MS + 1_000);
   return { id: text(made.body["id"]), email, browser: ops.edge.client() };
 }
 async function signedIn(): Promise<Somebody> {
@@ -268,6 +268,15 @@ describe("no link goes", () => {
     expect(await linkTo(who, who.email)).toBeNull();
   });
 
+  test("to a mailbox of somebody who made the account a moment ago and writes another's address into it", async () => {
+    const email = `trap-${String(people += 1)}@ops.test`;
+    const made = await ops.send("POST", "/admin/identities", { schema_id: "", traits: { email }, verifiable_addresses: [{ value: email, via: "email", verified: true, status: "completed" }] });
+    const who = { id: text(made.body["id"]), email, browser: ops.edge.client() };
+    ops.edge.pass(7 * DAY_MS - 1);
+    await byAdmin(who, `victim-${email}`);
+    expect(await linkTo(who, email)).toBeNull();
+  });
+
   test("to an address that came after the account and left within a week: a thief's, thrown out again; later one does", async () => {
     const who = await changed();
     const thief = `new-${who.email}`;
@@ -309,7 +318,7 @@ test("where the traits are a list the address joins it again, and what came in i
   const [name, kept, old, thief] = ["name", "kept", "old", "thief"].map((one) => `${one}-list@ops.test`);
   const made = await ops.send("POST", "/admin/identities", { schema_id: "list", traits: { email: name, others: [kept, old] }, verifiable_addresses: [{ value: old, via: "email", verified: true, status: "completed" }] });
   const who = { id: text(made.body["id"]) };
-  ops.edge.pass(1_000);
+  ops.edge.pass(7 * DAY_MS + 1_000);
   await ops.send("PATCH", `/admin/identities/${who.id}`, [{ op: "replace", path: "/traits/others", value: [kept, thief] }]);
   const link = await linkTo(who, old ?? "") ?? "";
   expect([await shown(link), await pressed(link)]).toEqual(["open", "done"]);

@@ -64,7 +64,8 @@ type Planned = NewPerson | ImportResult | null;
 
 async function planAll(entries: readonly (JsonValue | null)[], { wholeRequest }: ImportOptions, ctx: AdminContext): Promise<readonly Planned[]> {
   const planned: Planned[] = entries.map(() => null);
-  const shared: PatternBudget = { left: BATCH_MAX_WORK };
+  // A request says which rows were too much; whoever handed in a file could not send its rest, and a job is in nobody's way.
+  const shared: PatternBudget = { left: wholeRequest ? BATCH_MAX_WORK : Infinity };
   const turn = turns();
   let next = 0;
   const worker = async (): Promise<void> => {

@@ -67,9 +67,10 @@ describe("no session and a page that helps", () => {
     fresh.crooked = crooked ?? {};
     await configure(edge, (document) => withProviders(document, [{ id: "acme", ...provider }, { id: "other", ...other }, { id: "fresh", ...fresh }]));
     const client = edge.client();
+    // The slow one answers after thirty seconds; whoever waits is told after four, and a busy machine needs its own time.
     const startedAt = performance.now();
     const { url } = await walk(client, (await press(client, "login", { provider: "fresh" })).to, jar);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect((await whoami(client)).status).toBe(401);
     await refused(client, url, says);
     await fresh.close();

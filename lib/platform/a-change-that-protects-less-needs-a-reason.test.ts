@@ -172,7 +172,7 @@ describe("every key of a configuration says whether a change of it can protect l
     expect(kindsOf(to, to)).toEqual([]);
   });
 
-  test("the server that codes go through is named without its password; the first one, and another way to the same, are none other", () => {
+  test("the server that codes go through is named without its password, also where it is the first; another way to the same is none other", () => {
     const noted = (from: JsonObject, to: JsonObject) => looseningsOf(parseProjectConfig(from, 1, PLACE), parseProjectConfig(to, 1, PLACE), NOW);
     const smtp = (uri: string): JsonObject => put("courier.smtp.connection_uri", uri);
     const http = (url: string): JsonObject => request("courier.http.request_config", url);
@@ -181,10 +181,14 @@ describe("every key of a configuration says whether a change of it can protect l
     expect(noted(merge(http("https://x.example/?key=hush"), sms("https://y.example/")), merge(http("https://z.example/hush?key=hush"), sms("https://z.example/hush"))))
       .toEqual([{ kind: "courier_host", name: "z.example" }]);
     const same: readonly (readonly [JsonObject, JsonObject])[] = [
-      [{}, smtp("smtps://mail.example")], [smtp("smtps://mail.example"), {}], [{}, sms("https://y.example/")],
-      [smtp("smtps://u:p@mail.example:465"), smtp("smtp://v:q@MAIL.example:587")], [http("http://x.example/a"), http("https://x.example/a")], [sms("https://x.example/a?key=1"), sms("https://x.example/a?key=2")],
+      [smtp("smtps://mail.example"), {}], [smtp("smtps://u:p@mail.example:465"), smtp("smtp://u:q@MAIL.example:465")], [http("http://x.example/a"), http("https://x.example/a")], [sms("https://x.example/a?key=1"), {}],
     ];
     expect(same.flatMap(([from, to]) => noted(from, to))).toEqual([]);
+    // Before a first one the installation's own may have sent; and of two steps, out and in, none may go unsaid.
+    for (const first of [smtp("smtps://mail.example"), sms("https://y.example/")]) expect(noted({}, first).map(({ kind }) => kind)).toEqual(["courier_host"]);
+    // At one relay many have an account.
+    expect(noted(smtp("smtps://u:p@relay.example"), smtp("smtps://v:p@relay.example"))).toEqual([{ kind: "courier_host", name: "relay.example" }]);
+    expect(noted(sms("https://x.example/a?account=1"), sms("https://x.example/a?account=2"))).toEqual([{ kind: "courier_host", name: "x.example" }]);
   });
 
   const pathsOf = (from: JsonObject, to: JsonObject): readonly string[] =>

@@ -45,7 +45,7 @@ export interface Resealed {
  * `keys-list` · `keys-add` (a key at the end of the file: it opens and does not seal) · `keys-rotate [id]` (that key, or a new one,
  * seals from now on, then everything is sealed again) · `keys-reseal` (goes on where a rotation was cut off).
  *
- * Nothing that stays needs an old key to be opened afterwards; forms, sign-ins and changes under way do until they end. Passwords and
+ * Nothing that stays needs an old key to be opened afterwards; forms, sign-ins, changes and links under way do until they end. Passwords and
  * security keys do until their owners sign in with them, because their last step is made with the key of their day; recovery codes,
  * signatures over exported logs and remembered browsers of that time always do.
  */

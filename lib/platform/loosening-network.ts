@@ -47,18 +47,23 @@ interface Place {
 /** Without what comes before the host: a password may stand there. Without the scheme: whether it encrypts has a sentence of its own. */
 function placeOf(url: string | undefined): Place | null {
   if (url === undefined) return null;
-  const { host, pathname } = new URL(url);
-  return { host, path: pathname };
+  const { host, pathname, search } = new URL(url);
+  return { host, path: pathname + search };
 }
 
 function mailPlace(email: ProjectConfig["courier"]["email"]): Place | null {
   if (email === null) return null;
-  return email.kind === "http" ? placeOf(email.request.url) : { host: new URL(email.connectionUri).hostname.toLowerCase(), path: "" };
+  if (email.kind === "http") return placeOf(email.request.url);
+  const { hostname, port, username } = new URL(email.connectionUri);
+  return { host: hostname.toLowerCase(), path: `${username} ${port}` };
 }
 
-/** Somebody else gets every code that is sent, whoever that was: no direction is the safe one. The first server is none other. */
+/**
+ * Somebody else gets every code that is sent, whoever that was: no direction is the safe one. A first server too: until then the
+ * installation's own may have sent, or another one that was taken out a moment ago.
+ */
 function movedTo(was: Place | null, will: Place | null): readonly string[] {
-  return was === null || will === null ? [] : when(was.host !== will.host || was.path !== will.path, will.host);
+  return will === null ? [] : when(was?.host !== will.host || was.path !== will.path, will.host);
 }
 
 /** No prefixes stand for every country. */

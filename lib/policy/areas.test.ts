@@ -27,7 +27,7 @@ test("a rule that was made for a place below the settings screen holds there and
 
 test("ways in are open also where they lie below the settings screen or below a rule", () => {
   const config = screens("/account", "/", "/account/lost", "/account/oops", "/login");
-  for (const at of ["/login", "/registration", "/account/lost", "/account/oops"]) expect(areaOfPath(at, config)).toEqual({ ...path(at), wayIn: true });
+  for (const at of ["/login", "/registration", "/account/lost", "/account/oops", "/address-back"]) expect(areaOfPath(at, config)).toEqual({ ...path(at), wayIn: true });
   for (const at of ["/login/x", "/account/lost/x"]) expect(areaOfPath(at, config)).toEqual(path(at));
 });
 

@@ -8,12 +8,15 @@ export interface Screens extends Pick<ProjectConfig, "baseUrl" | "errorUiUrl"> {
   readonly policy: Pick<ProjectPolicy, "protectedPaths">;
 }
 
+/** Where a mailbox that was taken out of an account takes that back: whoever lost the account cannot sign in first. */
+const ADDRESS_BACK = "/address-back";
+
 /**
  * Which area a path of the project belongs to. Guard, simulator, explanation and preview all ask here, so that they cannot differ.
  *
  * The settings screen is guarded as settings are, whatever rule covers it, and so is what lies below it, unless a rule was made for a
- * place below the screen: that one holds there. The screens on which people sign in, register, recover, verify or read an error are
- * ways in: a rule over them would send people round for ever. Everything else is judged by the rules of `rung.protected_paths`. A
+ * place below the screen: that one holds there. The screens on which people sign in, register, recover, verify, take a change of
+ * address back or read an error are ways in: a rule over them would send people round for ever. Everything else is judged by the rules of `rung.protected_paths`. A
  * screen on another origin is no path of ours.
  */
 export function areaOfPath(pathname: string, screens: Screens): Area {
@@ -27,7 +30,7 @@ export function areaOfPath(pathname: string, screens: Screens): Area {
     return place !== null && isAt(place, path, extent);
   };
   if (isSettings(pathname, "exact")) return { kind: "settings" };
-  const waysIn = [...Object.values(others).map(({ uiUrl }) => uiUrl), errorUiUrl].map(own);
+  const waysIn = [...Object.values(others).map(({ uiUrl }) => uiUrl), errorUiUrl, `${baseUrl.replace(/\/+$/, "")}${ADDRESS_BACK}`].map(own);
   if (waysIn.some((place) => place !== null && isAt(place, pathname, "exact"))) return { kind: "path", pathname, wayIn: true };
   if (!isSettings(pathname, "below")) return { kind: "path", pathname };
   const prefix = longestMatch(pathname, policy.protectedPaths)?.prefix;

@@ -9,7 +9,7 @@ import { keysOf, metadataOf } from "./metadata";
 
 const NOW = new Date("2026-07-01T10:00:00.000Z");
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
-const RULES: UpstreamRules = { project: "garden", allowPrivate: false, exceptions: [], deadlineMs: 0 };
+const RULES: UpstreamRules = { project: "garden", allowPrivate: false, exceptions: [], deadlineMs: Infinity };
 let providers = 0;
 
 /** A provider that nobody has asked before; its answers wait until they are let go. */
@@ -105,9 +105,21 @@ test("so many answers and failures are remembered; the oldest goes first", async
   const memory = createMemory<number>();
   let asked = 0;
   const fetch = () => Promise.resolve(asked += 1);
-  for (let n = 0; n <= REMEMBERED; n += 1) await memory.read(`lane ${String(n)}`, NOW, 1_000, fetch);
-  await memory.read("lane 1", NOW, 1_000, fetch);
+  for (let n = 0; n <= REMEMBERED; n += 1) await memory.read(`lane ${String(n)}`, NOW, 1_000, fetch, false);
+  await memory.read("lane 1", NOW, 1_000, fetch, false);
   expect(asked).toBe(REMEMBERED + 1);
-  await memory.read("lane 0", NOW, 1_000, fetch);
+  await memory.read("lane 0", NOW, 1_000, fetch, false);
   expect(asked).toBe(REMEMBERED + 2);
+});
+
+test("a caller whose time is nearly up asks for itself alone, and its failure is nobody else's", async () => {
+  const memory = createMemory<number>();
+  const away = () => Promise.reject(new Error("cut off"));
+  let cutOff: () => void = () => undefined;
+  const hurried = memory.read("lane", NOW, 1_000, () => new Promise((_resolve, reject) => { cutOff = () => reject(new Error("cut off")); }), true);
+  expect(await memory.read("lane", NOW, 1_000, () => Promise.resolve(2), false), "nobody waits for it").toBe(2);
+  cutOff();
+  await expect(hurried).rejects.toThrow("cut off");
+  await expect(memory.read("other", NOW, 1_000, away, true)).rejects.toThrow("cut off");
+  expect(await memory.read("other", NOW, 1_000, () => Promise.resolve(3), false), "nothing is remembered against the provider").toBe(3);
 });

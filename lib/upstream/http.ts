@@ -37,6 +37,11 @@ export function rulesFor({ row, config }: Project): UpstreamRules {
   return { project: row.id, allowPrivate: allowPrivateRanges, exceptions: privateExceptionUrls, deadlineMs: performance.now() + WHOLE_MS };
 }
 
+/** Whether a round trip has used up so much of its time that what fails now may be its own fault. */
+export function isHurried({ deadlineMs }: Pick<UpstreamRules, "deadlineMs">): boolean {
+  return deadlineMs - performance.now() < WHOLE_MS / 2;
+}
+
 export const askUpstream: AskUpstream = async ({ url, method, headers, body }, { allowPrivate, exceptions, deadlineMs }) => {
   const timeoutMs = Math.max(0, deadlineMs - performance.now());
   const answer = await guardedFetch(url, { method, headers: { accept: "application/json", ...headers }, body: body ?? null }, {

@@ -14,8 +14,11 @@ interface At<T> {
 
 /** Answers of providers by lane: kept for a while, asked for by one caller for all who wait, and not asked for again right after a failure. */
 export interface Memory<T> {
-  /** The answer, not older than `goodForMs`. Throws what `fetch` throws, or an UpstreamError of the same failure for `FAILED_FOR_MS` after it. */
-  read(lane: string, now: Date, goodForMs: number, fetch: () => Promise<T>): Promise<T>;
+  /**
+   * The answer, not older than `goodForMs`. Throws what `fetch` throws, or an UpstreamError of the same failure for `FAILED_FOR_MS` after
+   * it. `hurried`: the caller's time is nearly up; it asks for itself alone, and that it got no answer says nothing of the provider.
+   */
+  read(lane: string, now: Date, goodForMs: number, fetch: () => Promise<T>, hurried: boolean): Promise<T>;
 }
 
 export function createMemory<T>(): Memory<T> {
@@ -38,11 +41,16 @@ export function createMemory<T>(): Memory<T> {
   };
 
   return {
-    async read(lane, now, goodForMs, fetch) {
+    async read(lane, now, goodForMs, fetch, hurried) {
       const known = answers.get(lane);
       if (known !== undefined && isOf(known, now, goodForMs)) return known.value;
       const failed = failures.get(lane);
       if (failed !== undefined && isOf(failed, now, FAILED_FOR_MS)) throw new UpstreamError(failed.value, "failed a moment ago");
+      if (hurried && !running.has(lane)) {
+        const value = await fetch();
+        remember(answers, lane, { value, atMs: now.getTime() });
+        return value;
+      }
       const asking = running.get(lane) ?? ask(lane, now.getTime(), fetch);
       // Before anything is awaited: whoever comes next finds it.
       running.set(lane, asking);

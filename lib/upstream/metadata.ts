@@ -2,6 +2,7 @@ import type { JSONWebKeySet } from "jose";
 import type { OidcProviderConfig } from "../model/project";
 import { HOUR_MS, MINUTE_MS } from "../model/time";
 import { UpstreamError } from "./failure";
+import { isHurried } from "./http";
 import type { AskUpstream, UpstreamRules } from "./http";
 import { createMemory } from "./memory";
 
@@ -46,7 +47,7 @@ export async function metadataOf(provider: OidcProviderConfig, ask: AskUpstream,
   const issuer = issuerOf(provider);
   const lane = laneOf(issuer, rules);
   return documents.read(lane, now, DISCOVERY_FOR_MS, async () =>
-    metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer));
+    metadataIn(await jsonOf(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, ask, rules), issuer), isHurried(rules));
 }
 
 /** The provider's keys; `fresh` asks again where the last answer is not from this moment. Remembered and shared as above. Throws an UpstreamError. */
@@ -57,7 +58,7 @@ export async function keysOf(metadata: Metadata, ask: AskUpstream, rules: Upstre
     const { keys } = await jsonOf(jwksUri, ask, rules);
     if (!Array.isArray(keys)) throw new UpstreamError("oidc_bad_answer", "the key set is none");
     return { keys: keys.filter((key) => typeof key === "object" && key !== null) } as JSONWebKeySet;
-  });
+  }, isHurried(rules));
 }
 
 /** What one project may ask is nothing that another, which may not, is told. */
