@@ -7,7 +7,7 @@ import { urlAt } from "./urls";
 type FlowName = keyof ProjectConfig["flows"];
 type FlowsConfig = Pick<
   ProjectConfig,
-  "flows" | "loginStyle" | "registrationStyle" | "logoutReturnUrl" | "clearBrowserDataAtLogout" | "errorUiUrl"
+  "flows" | "loginStyle" | "registrationStyle" | "logoutReturnUrl" | "clearBrowserDataAtLogout" | "errorUiUrl" | "addressBackUrl"
 >;
 
 const HOUR_MS = 3_600_000;
@@ -31,6 +31,7 @@ export function flowsConfig(reader: Reader, baseUrl: string): FlowsConfig {
     logoutReturnUrl: urlAt(reader, "selfservice.flows.logout.after.default_browser_return_url", baseUrl, "return"),
     clearBrowserDataAtLogout: reader.flag("selfservice.flows.logout.clear_browser_data", false),
     errorUiUrl: urlAt(reader, "selfservice.flows.error.ui_url", baseUrl, "page") ?? `${baseUrl}/error`,
+    addressBackUrl: `${baseUrl}/address-back`,
   };
 }
 

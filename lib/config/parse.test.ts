@@ -34,7 +34,7 @@ describe("an empty document is a complete configuration", () => {
       revision: 7, baseUrl: "https://id.shop.example", defaultReturnUrl: "https://id.shop.example/", allowedReturnUrls: [],
       csrfCookieName: "__Host-csrf_token_abcdefghij", deviceCookieName: "__Host-rung_device_abcdefghij",
       lastUsedCookieName: "__Host-rung_last_used_abcdefghij", loginStyle: "unified",
-      registrationStyle: "profile_first", logoutReturnUrl: null, clearBrowserDataAtLogout: false, errorUiUrl: "https://id.shop.example/error",
+      registrationStyle: "profile_first", logoutReturnUrl: null, clearBrowserDataAtLogout: false, errorUiUrl: "https://id.shop.example/error", addressBackUrl: "https://id.shop.example/address-back",
       revokeOthersOnCredentialChange: true, brand: { name: "Shop" }, defaultSchemaId: "default",
       policy: { signIn: "strict", settings: "strict", privilegedMaxAgeSeconds: 3600, protectedPaths: [], operations: {}, enrolment: { mode: "optional" } },
       session: { lifespanMs: 86_400_000, cookieName: "__Host-ory_session_abcdefghij", cookieDomain: null, cookiePath: "/", cookieSameSite: "Lax", cookiePersistent: true, cookieSecure: true },

@@ -10,7 +10,7 @@ const data: JsonObject = {
   code: "012345", minutes: 10, at: "2026-07-01T10:05:00.000Z", userAgent: FIREFOX, ipAddress: "192.0.2.7", method: "webauthn", label: "YubiKey 5",
 };
 const senderOf = (name: string, recovery = true): Sender => ({
-  brand: { name }, baseUrl: "https://id.garden.test:8443", flows: { recovery: { enabled: recovery } } as unknown as Sender["flows"],
+  brand: { name }, baseUrl: "https://id.garden.test:8443", addressBackUrl: "https://id.garden.test:8443/address-back", flows: { recovery: { enabled: recovery } } as unknown as Sender["flows"],
 });
 const garden = senderOf("Garden");
 

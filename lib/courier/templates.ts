@@ -10,7 +10,7 @@ import type { LetterParts } from "./letter-html";
 import type { CourierTemplate } from "./outbox";
 
 /** What a template may know of the project: addresses come from its configuration, never from a request. */
-export type Sender = Pick<ProjectConfig, "brand" | "baseUrl" | "flows">;
+export type Sender = Pick<ProjectConfig, "brand" | "baseUrl" | "flows" | "addressBackUrl">;
 
 export interface RenderedMail {
   readonly subject: string;
@@ -129,8 +129,8 @@ function recoveryLink({ baseUrl, flows }: Sender): string {
 }
 
 /** To the page that takes a change of address back. Opening it changes nothing: its button does. */
-function revertLink({ baseUrl }: Sender, token: string): string {
-  return `${baseUrl}/address-back?token=${encodeURIComponent(token)}`;
+function revertLink({ addressBackUrl }: Sender, token: string): string {
+  return `${addressBackUrl}?token=${encodeURIComponent(token)}`;
 }
 
 function isCode(template: CourierTemplate): template is CodeTemplate {

@@ -58,6 +58,16 @@ test("a letter that ends the process each time is given up after six tries, and 
   expect(sent).toHaveLength(6);
 });
 
+test("one process that ended is no verdict, even where a project allows one try", async () => {
+  const strict = await openPost(db, { courier: { message_retries: 0, smtp: { connection_uri: "smtp://mail.test", from_address: "hello@garden.test" } } });
+  await post.close();
+  post = strict;
+  await post.put({ to: "once@example.com" });
+  await die();
+  await post.worker({ smtp: smtp() }).run();
+  expect(await stored()).toMatchObject([{ status: "sent", attempts: 2 }]);
+});
+
 test("a hook that ends the process each time is called three times", async () => {
   await post.handle.transaction((tx) => tx.enqueueMessage({
     channel: "hook", template: "web_hook", recipientHint: "crm", sealed: "", dedupe: "hook", identityId: null, notBefore: post.now(), expiresAt: null, at: post.now(),

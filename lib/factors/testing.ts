@@ -77,7 +77,7 @@ export function testProject(config: MethodConfig = methods()): Project {
       defaultReturnUrl: "https://rung.test/", allowedReturnUrls: [],
       flows: { login: flow, registration: flow, settings: flow, recovery: flow, verification: flow },
       loginStyle: "unified", registrationStyle: "unified", logoutReturnUrl: null, clearBrowserDataAtLogout: false,
-      errorUiUrl: "https://rung.test/error", methods: config, defaultSchemaId: "default", schemas: [{ id: "default", schema: SCHEMA }],
+      errorUiUrl: "https://rung.test/error", addressBackUrl: "https://rung.test/address-back", methods: config, defaultSchemaId: "default", schemas: [{ id: "default", schema: SCHEMA }],
       revokeOthersOnCredentialChange: true, brand: { name: "Gardenia" },
       mitigateEnumeration: true, notifyUnknown: { recovery: false, verification: false },
       courier: { email: null, from: { address: "no-reply@rung.test", name: "Gardenia" }, sms: null, retries: 5, smsPerDay: 500, smsPrefixes: [] },

@@ -38,7 +38,7 @@ export const takeAddressBack: Endpoint = async (exchange, request) => {
   const given = form.get("token");
   const token = typeof given === "string" ? given : "";
   const state = await revertAddress(token, flowRequest(exchange, "browser"), services);
-  const page = new URL(`${project.config.baseUrl.replace(/\/+$/, "")}/address-back`);
+  const page = new URL(project.config.addressBackUrl);
   // A link that leads nowhere is not carried on.
   if (state !== "invalid") page.searchParams.set("token", token);
   if (state === "done") page.searchParams.set("done", "1");

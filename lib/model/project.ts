@@ -193,6 +193,8 @@ export interface ProjectConfig {
   readonly logoutReturnUrl: string | null;
   readonly clearBrowserDataAtLogout: boolean;
   readonly errorUiUrl: string;
+  /** Our own page on which a mailbox that was taken out of an account takes that back (T76); no key moves it. */
+  readonly addressBackUrl: string;
   readonly methods: MethodConfig;
   readonly defaultSchemaId: string;
   readonly schemas: readonly IdentitySchemaConfig[];

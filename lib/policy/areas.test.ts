@@ -5,7 +5,7 @@ import type { Screens } from "./areas";
 const flow = (uiUrl: string) => ({ uiUrl });
 function screens(settings: string, ...prefixes: readonly string[]): Screens {
   return {
-    baseUrl: "https://app.example", errorUiUrl: "/account/oops",
+    baseUrl: "https://app.example", errorUiUrl: "/account/oops", addressBackUrl: "https://app.example/address-back",
     flows: { login: flow("/login"), registration: flow("/registration"), settings: flow(settings), recovery: flow("/account/lost"), verification: flow("https://else.example/admin") },
     policy: { protectedPaths: prefixes.map((prefix) => ({ prefix, requirement: { aal: "aal2" } })) },
   };
